@@ -1,0 +1,19 @@
+"""Addresses. Wagtail's pages come last: they take whatever nothing else has claimed."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+handler403 = "web.errors.forbidden"
+handler404 = "web.errors.not_found"
+handler500 = "web.errors.server_error"
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/", include("media_pipeline.urls")),
+    path("api/v1/", include("api.urls")),
+    path("", include("web.urls")),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,34 @@
+"""Refusals: what the house says when a rule forbids what somebody asked for.
+
+A refusal has a machine code (the contract's) and a sentence a person can act on. It knows nothing of HTTP: one table in
+`api/` maps codes to status numbers, pages show the sentence.
+"""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """A rule forbids this. Subclasses set `code` and `message`; `message` may hold %(name)s places for `params`."""
+
+    code: ClassVar[str] = "refused"
+    message: ClassVar[str | Promise] = _("现在还不能这样做")
+
+    def __init__(self, **params: object) -> None:
+        self.params = params
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        return str(self.message) % self.params if self.params else str(self.message)
+
+
+class FieldRefusal(Refusal):
+    """A refusal that belongs to one field of what was sent; `attr` names it (dotted for nested ones)."""
+
+    code = "invalid"
+
+    def __init__(self, attr: str, **params: object) -> None:
+        self.attr = attr
+        super().__init__(**params)

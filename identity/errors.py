@@ -1,0 +1,45 @@
+"""Refusals of the identity room. Codes are the contract's."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import FieldRefusal, Refusal
+
+
+class CaptchaInvalid(FieldRefusal):
+    code = "captcha_invalid"
+    message = _("验证码不对或已过期，换一张再试")
+
+
+class BadCredentials(Refusal):
+    code = "bad_credentials"
+    message = _("账号或密码不对，请检查后再试")
+
+
+class NotApproved(Refusal):
+    code = "not_approved"
+    message = _("注册信息还在审核，请联系 %(organisation)s（%(phone)s）")
+
+
+class Rejected(Refusal):
+    code = "rejected"
+    message = _("注册没有通过审核，请按退回原因修改后重新注册")
+
+
+class Locked(Refusal):
+    code = "locked"
+    message = _("登录失败次数太多，请 %(minutes)s 分钟后再试")
+
+
+class RoleNotYours(Refusal):
+    code = "role_not_yours"
+    message = _("这个身份不属于当前账号")
+
+
+class WrongPassword(FieldRefusal):
+    code = "wrong_password"
+    message = _("原密码不对")
+
+
+class WeakPassword(FieldRefusal):
+    code = "weak_password"
+    message = _("%(reasons)s")

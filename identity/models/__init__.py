@@ -1,0 +1,10 @@
+"""Who is who: people, regions, code tables, the organisation tree, memberships, access tokens."""
+
+from identity.models.access_token import AccessToken
+from identity.models.code import Code
+from identity.models.membership import Membership
+from identity.models.organisation import Organisation
+from identity.models.region import Region
+from identity.models.user import User
+
+__all__ = ["AccessToken", "Code", "Membership", "Organisation", "Region", "User"]

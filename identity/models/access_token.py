@@ -1,0 +1,17 @@
+"""API tokens: opaque, hashed at rest, expiring, revocable."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+
+class AccessToken(AbstractAuthToken):
+    """A knox token that also says which membership it acts in; null acts as staff, or as nobody in particular."""
+
+    membership = models.ForeignKey(
+        "identity.Membership", verbose_name=_("身份"), null=True, blank=True, on_delete=models.CASCADE
+    )
+
+    class Meta:
+        verbose_name = _("访问令牌")
+        verbose_name_plural = _("访问令牌")

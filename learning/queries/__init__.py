@@ -1,0 +1,29 @@
+"""What others may ask of the learning room."""
+
+from learning.queries.keys import earned_media, key_is_earned
+from learning.queries.mine import EnrolmentCard, LearningSummary, learning_summary, my_enrolments
+from learning.queries.outline import (
+    ClassProgress,
+    CourseState,
+    LessonState,
+    class_progress,
+    enrolment_progress,
+    unenrolled_outline,
+)
+from learning.queries.refusals import why_not
+
+__all__ = [
+    "ClassProgress",
+    "CourseState",
+    "EnrolmentCard",
+    "LearningSummary",
+    "LessonState",
+    "class_progress",
+    "earned_media",
+    "enrolment_progress",
+    "key_is_earned",
+    "learning_summary",
+    "my_enrolments",
+    "unenrolled_outline",
+    "why_not",
+]

@@ -1,0 +1,83 @@
+"""Completion: lesson → course → class → hours (L7). Credited once, whoever calls it how often."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from cms.queries import ClassTerms, class_terms
+from learning.models import NO_STOP, CourseProgress, Enrolment, LessonProgress
+from learning.queries.outline import ClassProgress, CourseState, class_progress_of
+from registry.hours.services import credit
+
+
+@transaction.atomic
+def settle(*, progress_id: int, now: datetime) -> tuple[bool, list[str]]:
+    """Mark a lesson done that is watched to its end with nothing left to answer, and what follows from it.
+
+    Returns whether the lesson is done, and the ids of the lessons and courses this call opened.
+    """
+    progress = LessonProgress.objects.select_related("enrolment").get(pk=progress_id)
+    enrolment = progress.enrolment
+    terms = class_terms(enrolment.class_page_id)
+    before = class_progress_of(enrolment, terms)
+    claimed = LessonProgress.objects.filter(
+        pk=progress_id, done_at__isnull=True, frontier_ms__gte=F("duration_ms"), next_stop_ms=NO_STOP
+    ).update(done_at=now)
+    if not claimed:
+        return progress.done_at is not None, []
+    settle_enrolment(enrolment=enrolment, terms=terms, now=now)
+    after = class_progress_of(enrolment, terms)
+    return True, sorted(after.open_ids() - before.open_ids())
+
+
+@transaction.atomic
+def settle_enrolment(*, enrolment: Enrolment, terms: ClassTerms, now: datetime) -> None:
+    """Count every course whose videos are done and whose exam, if any, is passed; then the class (L7)."""
+    outline = class_progress_of(enrolment, terms)
+    for course in outline.courses:
+        if course.videos_done:
+            _settle_course(enrolment, terms, course, now)
+    if all(_counts(course) for course in outline.courses):
+        _settle_class(enrolment, terms, outline, now)
+
+
+def _counts(course: CourseState) -> bool:
+    return course.videos_done and (course.exam_passed or not course.has_exam)
+
+
+def _settle_course(enrolment: Enrolment, terms: ClassTerms, course: CourseState, now: datetime) -> None:
+    CourseProgress.objects.get_or_create(enrolment=enrolment, course_id=course.id)
+    row = CourseProgress.objects.filter(enrolment=enrolment, course_id=course.id)
+    row.filter(videos_done_at__isnull=True).update(videos_done_at=now)
+    if not _counts(course) or not row.filter(counted_at__isnull=True).update(counted_at=now):
+        return
+    if terms.subject == "professional" and course.hours > 0:
+        credit(
+            user_id=enrolment.user_id,
+            subject=terms.subject,
+            hours=course.hours,
+            title=f"{terms.title} · {course.title}",
+            source_kind="course",
+            source_key=f"{terms.id}:{course.block_id}",
+            year=terms.year,
+            now=now,
+        )
+
+
+def _settle_class(enrolment: Enrolment, terms: ClassTerms, outline: ClassProgress, now: datetime) -> None:
+    """All courses count: the class is completed, and a public-subject class credits its hours as one."""
+    row = Enrolment.objects.filter(pk=enrolment.pk, completed_at__isnull=True)
+    if not outline.courses or not row.update(completed_at=now):
+        return
+    if terms.subject == "public":
+        credit(
+            user_id=enrolment.user_id,
+            subject=terms.subject,
+            hours=terms.hours,
+            title=terms.title,
+            source_kind="class",
+            source_key=str(terms.id),
+            year=terms.year,
+            now=now,
+        )
