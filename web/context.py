@@ -1,0 +1,54 @@
+"""What every page of the site may name: `site`. Nothing is read before a template asks for it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from cms import queries as content
+from identity.acting import ActingRole
+
+
+@dataclass(frozen=True)
+class Links:
+    """Addresses that the frame of every page leads to; the contract's where it names them."""
+
+    catalogue: str = "/catalogue/"
+    public: str = "/catalogue/?subject=public"
+    professional: str = "/catalogue/?subject=professional"
+    news: str = "/news/"
+    downloads: str = "/downloads/"
+    help: str = "/help/"
+    agreement: str = "/agreement/"
+
+
+class Site:
+    """The site as one request sees it."""
+
+    name = settings.SITE_NAME
+    links = Links()
+    version = settings.VERSION
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def role(self) -> ActingRole:
+        """The one role this request acts in."""
+        return self._request.role
+
+    @cached_property
+    def contact(self):
+        """Who runs the site and how to reach its support; edited in Wagtail."""
+        return content.contact()
+
+    @property
+    def tagline(self) -> str:
+        """What the site is, in one line."""
+        return self.contact.tagline
+
+
+def site(request: HttpRequest) -> dict[str, Site]:
+    """Context processor: `site.name`, `site.role`, `site.contact`, `site.links`, `site.version`."""
+    return {"site": Site(request)}

@@ -1,0 +1,31 @@
+"""Error pages: what happened, the way back, whom to call. Named as handlers in config/urls.py."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.views.decorators.csrf import requires_csrf_token
+
+from core.errors import Refusal
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: says which role one acts in and offers to switch; a refusal adds its own sentence."""
+    refusal = str(exception) if isinstance(exception.__cause__, Refusal) else ""
+    return render(request, "403.html", {"refusal": refusal}, status=403)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: also what belongs to others (security.md: nothing is told of what one may not see)."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: drawn without context, session or database, for any of them may be what is broken."""
+    return HttpResponse(loader.get_template("500.html").render(), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without its token: an old page, or cookies refused."""
+    return HttpResponse(loader.get_template("403_csrf.html").render(), status=403)
