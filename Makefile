@@ -39,11 +39,10 @@ check: ## Lint, format, templates, type hints, import contract, migrations, depl
 	@$(VENV)/python -m tools.check
 
 .PHONY: format
-format: ## Put code and templates into the house's format
+format: ## Put the code into the house's format
 	@$(PYTHON) -m tools.prepare check
 	$(VENV)/ruff check --fix --quiet .
 	$(VENV)/ruff format --quiet .
-	$(VENV)/djlint --reformat --quiet templates
 
 .PHONY: services
 services: ## Keep PostgreSQL, Redis and an S3 server running for single pytest runs (Ctrl-C ends them)

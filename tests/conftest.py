@@ -1,0 +1,171 @@
+"""Fixtures for every test: database, clock, services, browser. Factories of a room are in that room's own folder."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+
+from core import clock as server_clock
+from tests.support import database, network
+from tests.support.clock import FakeClock
+
+
+# --- What holds for all -----------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        network.forbid(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test whose server isn't there fails: a skipped promise is an unkept one."""
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.fail("needs PostgreSQL: `make test`, or pytest beside `make services`", pytrace=False)
+    if item.get_closest_marker("s3") and "TEST_S3_ENDPOINT" not in os.environ:
+        pytest.fail("needs the S3 server: `make test`, or pytest beside `make services`", pytrace=False)
+
+
+# --- Database ---------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Takes the place of pytest-django's: a copy of the migrated template (see tests/support/database.py)."""
+    mine = database.for_this_worker()
+    with django_db_blocker.unblock():
+        mine.create()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: mine.restore())
+        yield
+    with django_db_blocker.unblock():
+        mine.drop()
+
+
+# --- Time -------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def clock() -> Iterator[FakeClock]:
+    """The server's clock, standing still: `clock.tick(10)`, `clock.set(instant)`, `clock.now()`."""
+    fake = FakeClock()
+    with server_clock.use(fake):
+        yield fake
+
+
+# --- Services ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class S3Server:
+    endpoint: str
+    access_key: str
+    secret_key: str
+
+    def client(self) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        return boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
+            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+        )
+
+
+@pytest.fixture
+def s3_server() -> S3Server:
+    """The S3-compatible server of `make test`. For tests marked s3."""
+    names = ("TEST_S3_ENDPOINT", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    return S3Server(*(os.environ[name] for name in names))
+
+
+@pytest.fixture
+def s3_bucket(s3_server: S3Server) -> str:
+    """The name of a new, empty bucket."""
+    name = f"bucket-{uuid.uuid4().hex[:12]}"
+    s3_server.client().create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def media_on_s3(s3_server: S3Server, s3_bucket: str, settings: Any) -> str:
+    """The default storage is on the S3 server, as with MEDIA_STORAGE=s3://…; gives the bucket's name."""
+    import environ
+
+    from config.environment import media_storage
+
+    address = f"s3://{s3_bucket}?endpoint={s3_server.endpoint}"
+    settings.MEDIA_STORAGE = address
+    settings.STORAGES = {**settings.STORAGES, "default": media_storage(address, environ.Env())}
+    return s3_bucket
+
+
+# --- Browser ----------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, one a worker, driven by Playwright. For tests marked browser."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium")
+    assert program, "chromium is missing: `make test` installs it"
+    arguments = ["--autoplay-policy=no-user-gesture-required", "--mute-audio"]
+    arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """`open_page(width=1280, height=800)`: a page of a new, cookie-less browser context on the live server.
+
+    The test fails at its end where a page threw, wrote an error to the console or broke the content security policy.
+    A page that is expected to complain says so: `page.complaints.clear()`.
+    """
+    # Playwright's loop runs in this thread; Django would take the test for a coroutine.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    contexts, complaints = [], []
+
+    def open_one(width: int = 1280, height: int = 800, **options: Any) -> Any:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = complaints
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("console", lambda line: complaints.append(f"console: {line.text}") if line.type == "error" else None)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not complaints, "the browser complained:\n" + "\n".join(complaints)
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Any]) -> Any:
+    """A page at 1280 × 800."""
+    return open_page()
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., Any]) -> Any:
+    """A page as a phone shows it, 390 × 844, with touch."""
+    return open_page(width=390, height=844, has_touch=True, is_mobile=True, device_scale_factor=2)

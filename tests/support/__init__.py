@@ -1,0 +1,1 @@
+"""What many tests stand on: the clock, the database template, the network guard."""
