@@ -1,0 +1,41 @@
+"""Addresses of the REST API. What isn't here answers 404 in the API's own shape."""
+
+from django.http import Http404
+from django.urls import path, re_path
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from api import auth, catalogue, codes, docs, fast_urls, learning, lessons, me
+
+app_name = "api"
+
+
+class Unknown(APIView):
+    """Every address below /api/v1/ that nothing else answers."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    schema = None
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        raise Http404
+
+
+urlpatterns = [
+    path("schema/", docs.SchemaView.as_view(), name="schema"),
+    path("docs/", docs.docs, name="docs"),
+    *auth.urlpatterns,
+    path("me/summary", me.SummaryView.as_view(), name="me-summary"),
+    path("me/years", me.YearsView.as_view(), name="me-years"),
+    path("me/years/<int:year>", me.YearView.as_view(), name="me-year"),
+    path("specialties", catalogue.SpecialtiesView.as_view(), name="specialties"),
+    path("classes", catalogue.ClassesView.as_view(), name="classes"),
+    path("classes/<str:slug>", catalogue.ClassView.as_view(), name="class"),
+    path("classes/<str:slug>/enrolment", learning.EnrolmentView.as_view(), name="enrolment"),
+    *lessons.urlpatterns,
+    *fast_urls.watch_urlpatterns,
+    path("codes/<str:table>", codes.CodesView.as_view(), name="codes"),
+    path("", Unknown.as_view(), name="root"),
+    re_path("", Unknown.as_view()),
+]
