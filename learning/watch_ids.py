@@ -39,26 +39,35 @@ def issue(ref: WatchRef, bearer: str) -> str:
     return f"{body}-{_mac('beat', body, bearer)}"
 
 
-def issue_ticket(ref: WatchRef) -> str:
-    """The id that stands in media addresses."""
+def read(text: str, bearer: str) -> WatchRef | None:
+    """The rows of a watch id presented with `bearer`, or None where the two don't belong together."""
+    body, _, mac = text.rpartition("-")
+    return _ref(body) if _same(mac, _mac("beat", body, bearer)) else None
+
+
+def issue_ticket(ref: WatchRef, bearer: str) -> str:
+    """The id that stands in media addresses: good by itself, and never good for another session that shows itself."""
     body = f"{ref.progress_id}-{ref.watch_id}"
+    body = f"{body}-{_mac('owner', body, bearer)[:8]}"
     return f"{body}-{_mac('media', body, '')}"
 
 
-def read(text: str, bearer: str) -> WatchRef | None:
-    """The rows of a watch id presented with `bearer`, or None where the two don't belong together."""
-    return _read("beat", text, bearer)
-
-
-def read_ticket(text: str) -> WatchRef | None:
-    """The rows of a media ticket, or None for one that we didn't issue."""
-    return _read("media", text, "")
-
-
-def _read(purpose: str, text: str, bearer: str) -> WatchRef | None:
+def read_ticket(text: str, bearer: str) -> WatchRef | None:
+    """The rows of a media ticket; None for one we didn't issue, or shown by the bearer of another session."""
     body, _, mac = text.rpartition("-")
-    if not hmac.compare_digest(mac.encode(), _mac(purpose, body, bearer).encode()):
+    if not _same(mac, _mac("media", body, "")):
         return None
+    row_ids, _, owner = body.rpartition("-")
+    if bearer and not _same(owner, _mac("owner", row_ids, bearer)[:8]):
+        return None
+    return _ref(row_ids)
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _ref(body: str) -> WatchRef:
     progress_id, _, watch_id = body.partition("-")
     return WatchRef(int(progress_id), int(watch_id))
 

@@ -1,5 +1,6 @@
 """Every write of the learning room."""
 
+from learning.models import NO_STOP
 from learning.services.beats import BeatAnswer, beat
 from learning.services.completion import settle
 from learning.services.enrolment import enrol
@@ -7,6 +8,7 @@ from learning.services.quizzes import QuizResult, answer_quiz
 from learning.services.watches import OpenedWatch, end_watch, end_watches, open_watch
 
 __all__ = [
+    "NO_STOP",
     "BeatAnswer",
     "OpenedWatch",
     "QuizResult",
