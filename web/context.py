@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from cms import queries as content
 from identity.acting import ActingRole
+from web.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Site:
 
     name = settings.SITE_NAME
     links = Links()
-    version = settings.VERSION
+    version = VERSION
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request

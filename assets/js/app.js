@@ -1,3 +1,5 @@
+import { serveCaptchas } from "./captcha.js";
+
 // Small behaviours of every page. Each works on what carries its data attribute; without JavaScript pages still work.
 
 /** The first thing that asks for it takes focus when a page opens: an error summary, so that it is read out. */
@@ -38,15 +40,6 @@ function sendOnce() {
   });
 }
 
-function copyOnClick() {
-  for (const button of document.querySelectorAll("[data-copies]")) {
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copies);
-      button.textContent = button.dataset.copied;
-    });
-  }
-}
-
 function keepOfflinePage() {
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/service-worker.js");
 }
@@ -54,5 +47,5 @@ function keepOfflinePage() {
 takeFocus();
 revealPasswords();
 sendOnce();
-copyOnClick();
+serveCaptchas();
 keepOfflinePage();
