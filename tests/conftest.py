@@ -31,6 +31,11 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser journeys last: what Playwright leaves in the thread concerns them alone."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test whose server isn't there fails: a skipped promise is an unkept one."""
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
@@ -121,21 +126,21 @@ def chromium() -> Iterator[Any]:
     assert program, "chromium is missing: `make test` installs it"
     arguments = ["--autoplay-policy=no-user-gesture-required", "--mute-audio"]
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop runs in this thread from now on; Django would take each test for a coroutine.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def open_page(chromium: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     """`open_page(width=1280, height=800)`: a page of a new, cookie-less browser context on the live server.
 
     The test fails at its end where a page threw, wrote an error to the console or broke the content security policy.
     A page that is expected to complain says so: `page.complaints.clear()`.
     """
-    # Playwright's loop runs in this thread; Django would take the test for a coroutine.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     contexts, complaints = [], []
 
     def open_one(width: int = 1280, height: int = 800, **options: Any) -> Any:
