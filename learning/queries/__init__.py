@@ -1,5 +1,6 @@
 """What others may ask of the learning room."""
 
+from learning.queries.earned import hours_earned
 from learning.queries.keys import earned_media, key_is_earned
 from learning.queries.mine import EnrolmentCard, LearningSummary, learning_summary, my_enrolments
 from learning.queries.outline import (
@@ -10,7 +11,7 @@ from learning.queries.outline import (
     enrolment_progress,
     unenrolled_outline,
 )
-from learning.queries.refusals import why_not
+from learning.queries.refusals import why_closed, why_not
 
 __all__ = [
     "ClassProgress",
@@ -21,9 +22,11 @@ __all__ = [
     "class_progress",
     "earned_media",
     "enrolment_progress",
+    "hours_earned",
     "key_is_earned",
     "learning_summary",
     "my_enrolments",
     "unenrolled_outline",
+    "why_closed",
     "why_not",
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from cms.queries import ClassTerms
 from core.errors import Refusal
 from identity.acting import ActingRole
-from learning.eligibility import check_may_enrol
+from learning.eligibility import check_dates, check_may_enrol
 from learning.errors import PaymentRequired
 
 
@@ -16,3 +16,12 @@ def why_not(role: ActingRole, terms: ClassTerms, today: date) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return PaymentRequired() if terms.price_fen else None
+
+
+def why_closed(terms: ClassTerms, today: date) -> Refusal | None:
+    """The refusal that somebody enrolled would meet on studying now, or None."""
+    try:
+        check_dates(terms, today, enrolled=True)
+    except Refusal as refusal:
+        return refusal
+    return None
