@@ -31,7 +31,7 @@ test-fast: ## SQLite, no browser, no services: under a minute
 .PHONY: bench
 bench: ## Side-by-side benchmarks with their floors, one JSON line a figure
 	@$(PYTHON) -m tools.prepare test
-	@$(VENV)/python -m tools.services --production -- $(VENV)/python tests/bench/run.py $(ARGS)
+	@$(VENV)/python -m tools.services --production -- $(VENV)/python -m tests.bench.run $(ARGS)
 
 .PHONY: check
 check: ## Lint, format, templates, type hints, import contract, migrations, deployment settings
