@@ -36,7 +36,12 @@ MOST = 100
 
 class CodesQuery(serializers.Serializer):
     q = serializers.CharField(
-        label=_("查找"), help_text=_("名称或代码里的任意一段"), max_length=50, required=False, default="", allow_blank=True
+        label=_("查找"),
+        help_text=_("名称或代码里的任意一段"),
+        max_length=50,
+        required=False,
+        default="",
+        allow_blank=True,
     )
 
 

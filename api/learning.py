@@ -34,6 +34,4 @@ class EnrolmentView(APIView):
         terms = class_by_slug(slug)
         enrolment, is_new = enrol(actor=request.role, class_id=terms.id, now=clock.now())
         data = {"id": enrolment.pk, "slug": terms.slug, "title": terms.title, "enrolled_at": enrolment.enrolled_at}
-        return Response(
-            EnrolmentOut(data).data, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        )
+        return Response(EnrolmentOut(data).data, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)

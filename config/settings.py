@@ -225,7 +225,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "PREPROCESSING_HOOKS": ["api.schema.with_plain_views"],
+    "PREPROCESSING_HOOKS": ["api.plain_schema.with_plain_views"],
 }
 
 # --- Jobs -------------------------------------------------------------------------------------------------------------
@@ -327,7 +327,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"no-reply@{_site.hostname}")
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 PROMETHEUS_EXPORT_MIGRATIONS = False
-METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # whoever sends it as a bearer token may read /metrics; empty: loopback only
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # opens /metrics as a bearer token; empty: loopback only
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

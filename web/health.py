@@ -31,7 +31,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' figures, for this machine itself or whoever knows METRICS_TOKEN; to all others there is no such page."""
+    """Prometheus' figures, for this machine itself and whoever knows METRICS_TOKEN; all others get 404."""
     if not (_knows_token(request) or _is_this_machine(request)):
         raise Http404
     return ExportToDjangoView(request)
