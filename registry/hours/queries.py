@@ -89,3 +89,8 @@ def credited_keys(user_id: int, source_kind: str, source_keys: list[str]) -> dic
     """Of these sources, the ones already in the ledger with their recognised hours. One query."""
     rows = HourEntry.objects.filter(user_id=user_id, source_kind=source_kind, source_key__in=source_keys)
     return dict(rows.values_list("source_key", "recognised"))
+
+
+def targets(year: int) -> tuple[Decimal, Decimal]:
+    """What the year asks of everybody: public and professional hours."""
+    return _targets(range(year, year + 1)).get(year, (DEFAULT_PUBLIC, DEFAULT_PROFESSIONAL))
