@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools import scratch
 
-STOP_SECONDS = 4
+STOP_SECONDS = 2
 
 
 def _started_at(pid: int) -> str | None:
@@ -90,7 +90,7 @@ class Children:
     def stop(self) -> None:
         processes = [child.process for child in self._children if child.process]
         for process in processes:
-            process.terminate()
+            process.send_signal(signal.SIGQUIT)  # gunicorn and Celery: at once; jobs are taken up by the next start
         deadline = time.monotonic() + STOP_SECONDS
         for process in processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
