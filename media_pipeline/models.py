@@ -46,7 +46,7 @@ class VideoAsset(models.Model):
     build = models.CharField(_("产物目录"), max_length=32, blank=True)
     duration_ms = models.PositiveIntegerField(_("时长（毫秒）"), default=0)
     window_ms = models.PositiveIntegerField(_("密钥窗口（毫秒）"), default=60_000)
-    renditions: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+    renditions: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(
         _("清晰度"), default=list
     )
     poster = models.CharField(_("封面"), max_length=255, blank=True)

@@ -97,7 +97,7 @@ class QuizPoint(SyllabusRow):
 
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="quiz_points")
     at_ms = models.PositiveIntegerField(_("时刻（毫秒）"))
-    questions: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(_("题目"))
+    questions: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(_("题目"))
 
     class Meta:
         verbose_name = _("课中提问")

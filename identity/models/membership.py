@@ -30,7 +30,7 @@ class Membership(models.Model):
     organisation = models.ForeignKey("identity.Organisation", verbose_name=_("单位"), on_delete=models.PROTECT)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.IN_REVIEW)
     is_super = models.BooleanField(_("超级管理员"), default=False)
-    modules: models.JSONField[list[str], list[str]] = models.JSONField(_("权限模块"), default=list)
+    modules: "models.JSONField[list[str], list[str]]" = models.JSONField(_("权限模块"), default=list)
     since = models.DateTimeField(_("开始时间"))
 
     class Meta:

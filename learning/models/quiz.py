@@ -15,7 +15,7 @@ class PresenceCheck(models.Model):
 
     progress = models.ForeignKey("learning.LessonProgress", on_delete=models.PROTECT, related_name="presence_checks")
     at_ms = models.BigIntegerField()
-    question: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    question: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     passed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -37,7 +37,7 @@ class QuizTry(models.Model):
     watch = models.ForeignKey("learning.Watch", on_delete=models.PROTECT, related_name="+")
     quiz_point = models.ForeignKey("cms.QuizPoint", null=True, on_delete=models.PROTECT, related_name="+")
     presence_check = models.ForeignKey(PresenceCheck, null=True, on_delete=models.PROTECT, related_name="tries")
-    answers: models.JSONField[dict[str, list[str]], dict[str, list[str]]] = models.JSONField()
+    answers: "models.JSONField[dict[str, list[str]], dict[str, list[str]]]" = models.JSONField()
     correct = models.BooleanField()
     tried_at = models.DateTimeField()
 
