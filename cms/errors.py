@@ -1,0 +1,21 @@
+"""What authored content refuses."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refusal
+
+
+class PublishRefused(Refusal):
+    """A class can't be published as it stands; `reasons` says why, a sentence each (E1).
+
+    A refusal, not a PermissionDenied, which Wagtail would show as "no permission" without a reason.
+    """
+
+    code = "publish_refused"
+    message = _("还不能发布：%(reasons)s")
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(reasons="；".join(self.reasons))

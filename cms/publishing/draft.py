@@ -1,0 +1,87 @@
+"""The syllabus as an editor left it, read out of the stream."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from cms.fields import parse_moment
+
+
+@dataclass(frozen=True)
+class DraftQuiz:
+    """A quiz point. `at_ms` is None where no readable moment is given, or both a moment and the end."""
+
+    block_id: UUID | None
+    at_ms: int | None
+    question_set: Any
+    at_end: bool = False
+
+
+@dataclass(frozen=True)
+class DraftLesson:
+    """A lesson; `video` is the asset's row or None."""
+
+    block_id: UUID | None
+    title: str
+    video: Any
+    is_preview: bool
+    quizzes: tuple[DraftQuiz, ...]
+
+
+@dataclass(frozen=True)
+class DraftCourse:
+    """A course; `hours` is None where none are given."""
+
+    block_id: UUID | None
+    title: str
+    hours: Decimal | None
+    lessons: tuple[DraftLesson, ...]
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def draft_of(page: Any) -> tuple[DraftCourse, ...]:
+    """The courses of a class page's stream, in order. Videos and sets are read in a query each."""
+    return tuple(
+        DraftCourse(
+            block_id=_id(child.id),
+            title=(child.value["title"] or "").strip(),
+            hours=child.value["hours"],
+            lessons=tuple(_lesson(lesson) for lesson in child.value["lessons"] or ()),
+        )
+        for child in page.syllabus
+    )
+
+
+def _lesson(child: Any) -> DraftLesson:
+    value = child.value
+    video = value["video"]
+    duration_ms = video.duration_ms if video else 0
+    return DraftLesson(
+        block_id=_id(child.id),
+        title=(value["title"] or "").strip(),
+        video=video,
+        is_preview=bool(value["is_preview"]),
+        quizzes=tuple(_quiz(point, duration_ms) for point in value["quiz_points"].bound_blocks),
+    )
+
+
+def _quiz(child: Any, duration_ms: int) -> DraftQuiz:
+    typed, at_end = (child.value["at"] or "").strip(), bool(child.value["at_end"])
+    at_ms: int | None = None
+    if at_end and not typed:
+        at_ms = duration_ms
+    elif typed and not at_end:
+        try:
+            at_ms = parse_moment(typed)
+        except ValidationError:
+            at_ms = None
+    return DraftQuiz(_id(child.id), at_ms, child.value["question_set"], at_end)
