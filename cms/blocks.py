@@ -1,4 +1,4 @@
-"""What streams are made of. The syllabus holds references only: a video, and at a moment a question set (mechanism 5)."""
+"""What streams are made of. The syllabus holds references only: videos, and question sets at moments (mechanism 5)."""
 
 from functools import cached_property
 from typing import Any
@@ -61,9 +61,7 @@ class LessonBlock(blocks.StructBlock):
 
     title = blocks.CharBlock(label=_("名称"), max_length=TITLE_LENGTH)
     video = VideoBlock(label=_("视频"))
-    is_preview = blocks.BooleanBlock(
-        label=_("可试看"), required=False, help_text=_("不登录也能看前 3 分钟。")
-    )
+    is_preview = blocks.BooleanBlock(label=_("可试看"), required=False, help_text=_("不登录也能看前 3 分钟。"))
     quiz_points = blocks.ListBlock(QuizPointBlock(), label=_("课中提问"), default=[], collapsed=True)
 
     class Meta:

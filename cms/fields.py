@@ -42,17 +42,13 @@ class FenField(models.PositiveIntegerField):
     def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
         required = not self.blank
         initial = self.default if self.has_default() else None
-        return YuanFormField(
-            required=required, label=self.verbose_name, help_text=self.help_text, initial=initial
-        )
+        return YuanFormField(required=required, label=self.verbose_name, help_text=self.help_text, initial=initial)
 
 
 def parse_moment(text: str) -> int:
     """Milliseconds of "mm:ss" or "h:mm:ss". Raises ValidationError for anything else."""
     parts = text.strip().replace("：", ":").split(":")
-    if not 2 <= len(parts) <= 3 or not all(
-        part.isascii() and part.isdigit() and len(part) <= 3 for part in parts
-    ):
+    if not 2 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts):
         raise ValidationError(_("时刻写成 分:秒，比如 3:20；超过一小时写成 1:03:20"))
     numbers = [int(part) for part in parts]
     if numbers[-1] > 59 or (len(numbers) == 3 and numbers[1] > 59):

@@ -21,11 +21,7 @@ class ClassPageForm(WagtailAdminPageForm):
         if cleaned.get("subject") == "public":
             cleaned["specialty"] = None
         required_from = cleaned.get("required_from")
-        if (
-            required_from
-            and "required_from" in self.changed_data
-            and required_from < timezone.localdate(clock.now())
-        ):
+        if required_from and "required_from" in self.changed_data and required_from < timezone.localdate(clock.now()):
             self.add_error("required_from", _("不能早于今天"))
         if self._must_be_publishable() and not self.errors:
             self._add_faults(cleaned)
@@ -73,9 +69,7 @@ def _at_their_blocks(faults: list[Any]) -> ValidationError:
     courses: dict[int, list[Any]] = defaultdict(list)
     for fault in faults:
         courses[fault.course].append(fault)
-    return StreamBlockValidationError(
-        block_errors={index: _course_error(found) for index, found in courses.items()}
-    )
+    return StreamBlockValidationError(block_errors={index: _course_error(found) for index, found in courses.items()})
 
 
 def _course_error(faults: list[Any]) -> ValidationError:

@@ -59,9 +59,7 @@ class Question(index.Indexed, RevisionMixin, Orderable):
         MULTIPLE = "multiple", _("多选题")
         TRUE_FALSE = "true_false", _("判断题")
 
-    question_set = ParentalKey(
-        QuestionSet, verbose_name=_("题组"), on_delete=models.CASCADE, related_name="questions"
-    )
+    question_set = ParentalKey(QuestionSet, verbose_name=_("题组"), on_delete=models.CASCADE, related_name="questions")
     kind = models.CharField(_("题型"), max_length=10, choices=Kind.choices, default=Kind.SINGLE)
     stem = models.TextField(_("题干"), max_length=1000)
     options = StreamField(

@@ -89,9 +89,7 @@ class NewsIndexPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         pages = Paginator(NewsPage.newest(), NEWS_A_PAGE)
-        return super().get_context(request, *args, **kwargs) | {
-            "news": pages.get_page(request.GET.get("page"))
-        }
+        return super().get_context(request, *args, **kwargs) | {"news": pages.get_page(request.GET.get("page"))}
 
 
 class NewsPage(Page):

@@ -14,9 +14,7 @@ from django.utils.translation import gettext_lazy as _
 class SyllabusVersion(models.Model):
     """One published state of a class's syllabus; `number` counts from 1 per class page."""
 
-    class_page = models.ForeignKey(
-        "cms.ClassPage", on_delete=models.PROTECT, related_name="syllabus_versions"
-    )
+    class_page = models.ForeignKey("cms.ClassPage", on_delete=models.PROTECT, related_name="syllabus_versions")
     number = models.PositiveIntegerField(_("版本"))
     published_at = models.DateTimeField(_("发布时间"))
     # From this day on even learners who enrolled earlier need this version (the editor asked for it, with a date).
@@ -63,9 +61,7 @@ class Course(SyllabusRow):
 
     class Meta:
         verbose_name = _("课程")
-        constraints = [
-            models.UniqueConstraint(fields=["class_page", "block_id", "added_in"], name="course_row_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["class_page", "block_id", "added_in"], name="course_row_once")]
 
     def __str__(self) -> str:
         return self.title

@@ -86,8 +86,7 @@ def _ids(courses: tuple[DraftCourse, ...]) -> Iterator[UUID]:
     for course in courses:
         lessons = course.lessons
         for part in (course, *lessons, *(quiz for lesson in lessons for quiz in lesson.quizzes)):
-            if part.block_id is not None:
-                yield part.block_id
+            yield part.block_id
 
 
 def _faults_of_course(page: Any, course: DraftCourse, index: int) -> Iterator[Fault]:
@@ -140,7 +139,6 @@ def _hours_that_differ(page: Any, courses: tuple[DraftCourse, ...]) -> Iterator[
     total = sum((course.hours or Decimal(0) for course in courses), Decimal(0))
     if courses and total != page.hours:
         yield Fault(
-            _("各门课程的学时合计 %(total)s，和班级学时 %(hours)s 不一致")
-            % {"total": total, "hours": page.hours},
+            _("各门课程的学时合计 %(total)s，和班级学时 %(hours)s 不一致") % {"total": total, "hours": page.hours},
             field="hours",
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 
@@ -14,7 +14,7 @@ from cms.fields import parse_moment
 class DraftQuiz:
     """A quiz point. `at_ms` is None where no readable moment is given, or both a moment and the end."""
 
-    block_id: UUID | None
+    block_id: UUID
     at_ms: int | None
     question_set: Any
     at_end: bool = False
@@ -24,7 +24,7 @@ class DraftQuiz:
 class DraftLesson:
     """A lesson; `video` is the asset's row or None."""
 
-    block_id: UUID | None
+    block_id: UUID
     title: str
     video: Any
     is_preview: bool
@@ -35,17 +35,18 @@ class DraftLesson:
 class DraftCourse:
     """A course; `hours` is None where none are given."""
 
-    block_id: UUID | None
+    block_id: UUID
     title: str
     hours: Decimal | None
     lessons: tuple[DraftLesson, ...]
 
 
-def _id(text: str | None) -> UUID | None:
+def _id(text: str | None) -> UUID:
+    """A block's id; a block that was never stored has none yet and gets one that is used nowhere else."""
     try:
         return UUID(str(text))
     except ValueError:
-        return None
+        return uuid4()
 
 
 def draft_of(page: Any) -> tuple[DraftCourse, ...]:

@@ -47,10 +47,11 @@ def publish_syllabus(*, page: Any, now: datetime) -> SyllabusVersion:
     """Bring the published rows in line with the page's stream, and give the version that is now in force.
 
     A row whose demands are the same stays, its title, place, hours and preview updated. A lesson with another video,
-    duration or course, and a quiz at another moment or with other questions, becomes a new row. What is gone is retired.
-    Where nothing was added or retired there is no new version. The caller has refused what can't be published.
+    duration or course, and a quiz at another moment or with other questions, becomes a new row. What is gone is
+    retired. Where nothing was added or retired there is no new version. The caller refused what can't be published.
 
-    Publications of one class wait for each other: `ClassPage.save` updates the page's row in the same transaction first.
+    Publications of one class wait for each other: `ClassPage.save` updates the page's row first, in the same
+    transaction.
     """
     current = SyllabusVersion.objects.filter(class_page=page).order_by("-number").first()
     number = current.number + 1 if current else 1
@@ -78,7 +79,6 @@ def _not_past(day: date | None, now: datetime) -> date | None:
 
 
 def _write_course(standing: _Standing, page: Any, draft: DraftCourse, position: int, number: int) -> None:
-    assert draft.block_id is not None
     row = standing.courses.pop(draft.block_id, None)
     if row is None:
         row = Course(class_page=page, block_id=draft.block_id, added_in=number)
@@ -91,7 +91,6 @@ def _write_course(standing: _Standing, page: Any, draft: DraftCourse, position: 
 def _write_lesson(
     standing: _Standing, page: Any, course: Course, draft: DraftLesson, position: int, number: int
 ) -> None:
-    assert draft.block_id is not None
     row = standing.lessons.get(draft.block_id)
     asked = (draft.video.pk, draft.video.duration_ms, course.pk)
     if row is not None and (row.video_id, row.duration_ms, row.course_id) == asked:
@@ -112,8 +111,6 @@ def _write_lesson(
 
 
 def _write_quiz(standing: _Standing, page: Any, lesson: Lesson, draft: DraftQuiz, number: int) -> None:
-    assert draft.block_id is not None
-    assert draft.at_ms is not None
     questions = standing.questions(draft.question_set)
     row = standing.quizzes.get(draft.block_id)
     if row is not None and (row.lesson_id, row.at_ms, row.questions) == (lesson.pk, draft.at_ms, questions):

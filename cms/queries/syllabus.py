@@ -95,9 +95,7 @@ def _read(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Syllabus]:
     class_ids = {class_id for class_id, _version in wanted}
     courses = list(Course.objects.filter(class_page_id__in=class_ids).order_by("position", "pk"))
     lessons = list(Lesson.objects.filter(class_page_id__in=class_ids).order_by("position", "pk"))
-    points = list(
-        QuizPoint.objects.filter(class_page_id__in=class_ids).defer("questions").order_by("at_ms", "pk")
-    )
+    points = list(QuizPoint.objects.filter(class_page_id__in=class_ids).defer("questions").order_by("at_ms", "pk"))
     return {key: _assemble(*key, courses, lessons, points) for key in wanted}
 
 
@@ -106,11 +104,7 @@ def _assemble(
 ) -> Syllabus:
     def is_in(row: Any) -> bool:
         retired: int | None = row.retired_in
-        return (
-            row.class_page_id == class_id
-            and row.added_in <= version
-            and (retired is None or retired > version)
-        )
+        return row.class_page_id == class_id and row.added_in <= version and (retired is None or retired > version)
 
     quizzes: dict[int, list[QuizOutline]] = defaultdict(list)
     for point in filter(is_in, points):
@@ -146,7 +140,7 @@ def drafted_syllabus(page: ClassPage) -> Syllabus:
         lessons = tuple(
             LessonOutline(
                 id=next(ids),
-                block_id=lesson.block_id or UUID(int=0),
+                block_id=lesson.block_id,
                 title=lesson.title,
                 duration_ms=lesson.video.duration_ms if lesson.video else 0,
                 is_preview=False,
@@ -156,17 +150,13 @@ def drafted_syllabus(page: ClassPage) -> Syllabus:
             for lesson in course.lessons
         )
         hours = course.hours or Decimal(0)
-        courses.append(CourseOutline(next(ids), course.block_id or UUID(int=0), course.title, hours, lessons))
+        courses.append(CourseOutline(next(ids), course.block_id, course.title, hours, lessons))
     return Syllabus(tuple(courses))
 
 
 def lesson_place(lesson_id: int) -> LessonPlace:
     """Where a published lesson stands, retired or not. Raises Lesson.DoesNotExist. One query."""
-    lesson = (
-        Lesson.objects.filter(pk=lesson_id)
-        .values_list("course_id", "class_page_id", "class_page__slug")
-        .first()
-    )
+    lesson = Lesson.objects.filter(pk=lesson_id).values_list("course_id", "class_page_id", "class_page__slug").first()
     if lesson is None:
         raise Lesson.DoesNotExist
     return LessonPlace(lesson_id, *lesson)
