@@ -171,13 +171,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
+AXES_HANDLER = "identity.lockout.Handler"  # counts, locks and says why it doesn't leave that to axes
 AXES_USERNAME_CALLABLE = "identity.lockout.account_of"
 AXES_CLIENT_IP_CALLABLE = "identity.lockout.address_of"
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = "identity.lockout.waiting_time"
-AXES_ENABLE_ACCESS_FAILURE_LOG = True
-AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "identity.lockout.refusal"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 

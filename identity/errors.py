@@ -26,13 +26,29 @@ class Rejected(Refusal):
 
 
 class Locked(Refusal):
+    """Too many failures on this account or from this address; `minutes` until the next try is looked at."""
+
     code = "locked"
     message = _("登录失败次数太多，请 %(minutes)s 分钟后再试")
+
+    def __init__(self, *, minutes: int) -> None:
+        self.wait_seconds = minutes * 60
+        super().__init__(minutes=minutes)
 
 
 class RoleNotYours(Refusal):
     code = "role_not_yours"
     message = _("这个身份不属于当前账号")
+
+
+class IdNumberInvalid(FieldRefusal):
+    code = "id_number_invalid"
+    message = _("%(reason)s")
+
+
+class IdNumberTaken(FieldRefusal):
+    code = "id_number_taken"
+    message = _("这个证件号码已经有账号")
 
 
 class WrongPassword(FieldRefusal):

@@ -2,9 +2,10 @@
 
 from identity.models.access_token import AccessToken
 from identity.models.code import Code
+from identity.models.login_tries import LoginTries
 from identity.models.membership import Membership
 from identity.models.organisation import Organisation
 from identity.models.region import Region
 from identity.models.user import User
 
-__all__ = ["AccessToken", "Code", "Membership", "Organisation", "Region", "User"]
+__all__ = ["AccessToken", "Code", "LoginTries", "Membership", "Organisation", "Region", "User"]

@@ -1,0 +1,42 @@
+"""Reads that others need: code tables, regions, people's own data as it may be shown."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from identity import id_numbers
+from identity.models import Code, Region, User
+
+REGION_TABLE = "region"
+
+
+def codes(table: str, q: str = "", limit: int = 100) -> list[dict[str, str]]:
+    """`{code, label}` of a code table in its order; `q` is any part of label or code. Regions are a table too."""
+    if table == REGION_TABLE:
+        regions = Region.objects.filter(is_active=True).order_by("path")
+        found = regions.filter(Q(name__icontains=q) | Q(code__icontains=q)) if q else regions
+        return [{"code": row.code, "label": row.name} for row in found[:limit]]
+    rows = Code.objects.filter(table=table, is_active=True).order_by("sort", "code")
+    if q:
+        rows = rows.filter(Q(label__icontains=q) | Q(code__icontains=q))
+    return [{"code": row.code, "label": row.label} for row in rows[:limit]]
+
+
+def id_types() -> list[tuple[str, str]]:
+    """Code and label of the ID types one may log in with, 身份证 first. Never changes while the program runs."""
+    return [(code, str(label)) for code, label in id_numbers.ID_TYPES]
+
+
+def id_type_label(code: str) -> str:
+    """The ID type in words, nothing for none."""
+    return dict(id_types()).get(code, "")
+
+
+def masked_id_number(user: User) -> str:
+    """The person's ID number as it may be shown, empty for staff without one."""
+    return id_numbers.mask(user.id_number) if user.id_number else ""
+
+
+def region_paths(codes_: Sequence[str]) -> list[str]:
+    """Tree paths of the regions with these codes."""
+    return list(Region.objects.filter(code__in=codes_).order_by("path").values_list("path", flat=True))

@@ -1,0 +1,77 @@
+"""Logging in (P5): captcha, lock, password, then whether a role stands open. What each door does with it is its own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+
+from core import audit
+from identity import captcha, devices
+from identity.acting import STAFF, ActingRole, pick, roles_of
+from identity.backends import login_key
+from identity.errors import BadCredentials, Locked, NotApproved, Rejected
+from identity.lockout import address_of, forgive, minutes
+from identity.models import Membership, User
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """Who it is and as what. `account` is what `identity.devices.remember` takes."""
+
+    user: User
+    role: ActingRole
+    roles: tuple[ActingRole, ...]
+    account: str
+
+
+def log_in(
+    *,
+    request: HttpRequest,
+    user_type: str,
+    id_type: str,
+    id_number: str,
+    password: str,
+    captcha_key: str,
+    captcha_answer: str,
+    now: datetime,
+) -> LoggedIn:
+    """Find out who this is. Starts neither session nor token: `start_session`, `issue_token` do.
+
+    `request` is the plain Django one; staff give their login name as `id_number`. `user_type` preselects the role.
+    Raises CaptchaInvalid, Locked, BadCredentials; with the right password only: NotApproved, Rejected.
+    """
+    account = id_number.strip() if user_type == STAFF else login_key(id_type, id_number)
+    if captcha_answer or not devices.is_known(request, account):
+        captcha.verify(key=captcha_key, answer=captcha_answer, now=now)
+    user = _authenticate(request, account, password, now)
+    roles = roles_of(user)
+    role = pick(roles, user_type)
+    if role is None:
+        raise _why_no_role(user)
+    return LoggedIn(user=user, role=role, roles=roles, account=account)
+
+
+def _authenticate(request: HttpRequest, account: str, password: str, now: datetime) -> User:
+    user = authenticate(request, username=account, password=password)
+    wait: int = getattr(request, "login_wait", 0)
+    request.axes_locked_out = False  # type: ignore[attr-defined]  # the door answers, not axes' middleware
+    if wait:
+        audit.record(
+            act="login.locked", now=now, actor_id=None, address=address_of(request), target=("account", account[:60])
+        )
+        raise Locked(minutes=minutes(wait))
+    if not isinstance(user, User):
+        raise BadCredentials
+    forgive(account)
+    return user
+
+
+def _why_no_role(user: User) -> BadCredentials | NotApproved | Rejected:
+    """Why somebody with the right password may not in: what his newest membership waits for."""
+    newest = Membership.objects.filter(user=user).select_related("organisation").order_by("-since", "-pk").first()
+    if newest is None or newest.state == Membership.State.ENDED:
+        return BadCredentials()
+    if newest.state == Membership.State.REJECTED:
+        return Rejected()
+    return NotApproved(organisation=newest.organisation.name, phone=newest.organisation.phone)

@@ -1,0 +1,54 @@
+"""Changing one's password (P6)."""
+
+from datetime import datetime
+
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+
+from core import audit
+from identity.acting import ActingRole
+from identity.errors import WeakPassword, WrongPassword
+from identity.lockout import address_of
+from identity.models import AccessToken, User
+from identity.services.sessions import end_what_runs
+
+
+def change_password(
+    *,
+    request: HttpRequest,
+    actor: ActingRole,
+    old_password: str,
+    new_password: str,
+    now: datetime,
+    keep_token: AccessToken | None = None,
+) -> None:
+    """Needs the old one; ends all other sessions, all tokens but `keep_token`, and what runs (P6).
+
+    Raises WrongPassword (`old_password`), WeakPassword (`new_password`, with the reasons as one text).
+    """
+    user = User.objects.get(pk=actor.user_id)
+    if not user.check_password(old_password):
+        raise WrongPassword("old_password")
+    try:
+        validate_password(new_password, user)
+    except ValidationError as weak:
+        raise WeakPassword("new_password", reasons="；".join(weak.messages)) from weak
+    with transaction.atomic():
+        user.set_password(new_password)
+        user.password_changed_at, user.must_change_password = now, False
+        user.save(update_fields=["password", "password_changed_at", "must_change_password"])
+        AccessToken.objects.filter(user=user).exclude(pk=keep_token.pk if keep_token else "").delete()
+        end_what_runs(user_id=user.pk, reason="password", now=now)
+        audit.record(
+            act="password.change",
+            now=now,
+            actor_id=user.pk,
+            acting_as=actor.acting_as,
+            address=address_of(request),
+            target=("user", user.pk),
+        )
+        if keep_token is None:
+            update_session_auth_hash(request, user)

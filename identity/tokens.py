@@ -1,0 +1,34 @@
+"""API tokens: opaque to the client, kept as a hash, expiring, revocable. Made and hashed by knox."""
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from knox.crypto import hash_token
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS, knox_settings
+
+from identity.models import AccessToken, User
+
+
+def find(text: str, now: datetime) -> AccessToken | None:
+    """The token of that text that holds now, of a user who may log in. One query, with all a role needs."""
+    return (
+        AccessToken.objects.filter(digest=hash_token(text), expiry__gt=now, user__is_active=True)
+        .select_related("user", "membership__organisation__region")
+        .first()
+    )
+
+
+def issue(*, user: User, membership_id: int | None, now: datetime) -> tuple[AccessToken, str]:
+    """A new token and its text, which is told once. Expired ones of this user are swept away."""
+    AccessToken.objects.filter(user=user, expiry__lte=now).delete()
+    digest, text = get_digest_token()
+    token = AccessToken(
+        user=user,
+        membership_id=membership_id,
+        digest=digest,
+        token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH],
+        expiry=now + cast(timedelta, knox_settings.TOKEN_TTL),
+    )
+    token.save(force_insert=True)
+    return token, text
