@@ -41,7 +41,9 @@ class _Columns:
             self.title_column,  # type: ignore[attr-defined]
             Column("state", label=_("状态"), accessor="get_state_display"),
             Column("duration", label=_("时长"), accessor=lambda video: clock_time(video.duration_ms)),
-            Column("uploaded_at", label=_("上传时间"), accessor=lambda video: f"{localtime(video.uploaded_at):%Y-%m-%d}"),
+            Column(
+                "uploaded_at", label=_("上传时间"), accessor=lambda video: f"{localtime(video.uploaded_at):%Y-%m-%d}"
+            ),
         ]
 
 

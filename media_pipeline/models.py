@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -12,11 +13,29 @@ def new_secret() -> bytes:
     return secrets.token_bytes(32)
 
 
+class VideoQuerySet(models.QuerySet["VideoAsset"]):
+    """Claims are conditional updates over these (architecture.md, "What correctness rests on")."""
+
+    def claimable(self, now: datetime) -> "VideoQuerySet":
+        """Videos a worker may take: waiting, or left behind by one whose lease has run out."""
+        return self.filter(models.Q(state="uploaded") | models.Q(state="processing", lease_until__lte=now))
+
+    def abandoned(self, now: datetime) -> "VideoQuerySet":
+        """Videos whose worker has not been heard of since its lease ran out."""
+        return self.filter(state="processing", lease_until__lte=now)
+
+    def held_by(self, token: str) -> "VideoQuerySet":
+        """The video that this lease holds; none once another worker took it over."""
+        return self.filter(state="processing", lease_token=token)
+
+
 class VideoAsset(models.Model):
     """An uploaded video and what became of it.
 
     HLS output lies at `hls/<public_id>/<build>/<rendition>/<n>.ts` in the default storage, AES-128 encrypted with one
-    key per window of `window_ms`; keys are derived from `secret` (HKDF), never stored.
+    key per window of `window_ms`; keys are derived from `secret` (HKDF), never stored. A build counts once the row
+    names it. While a video waits, `lease_until` is when its job is sent again; while it is transcoded, when the worker
+    is taken for dead.
     `renditions`: `[{"name": "360p", "width", "height", "bandwidth", "codecs", "segments": [milliseconds, …]}]`.
     """
 
@@ -51,6 +70,8 @@ class VideoAsset(models.Model):
     )
     poster = models.CharField(_("封面"), max_length=255, blank=True)
     secret = models.BinaryField(max_length=32, default=new_secret, editable=False)
+
+    objects = VideoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("视频")
