@@ -61,6 +61,7 @@ class ClassProgress:
     completed: bool
     courses: tuple[CourseState, ...]
     syllabus: Syllabus
+    cover_tone: int = 1
 
     @cached_property
     def lessons(self) -> tuple[LessonState, ...]:
@@ -147,6 +148,7 @@ def assemble(
         completed=enrolment.completed_at is not None,
         courses=tuple(states),
         syllabus=syllabus,
+        cover_tone=terms.cover_tone,
     )
 
 

@@ -1,20 +1,19 @@
 """What the pages of classes, 学习 and the years combine from several rooms, and the small words they share."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cms.queries import ClassTerms
+from cms.queries import ClassTerms, Syllabus
 from core import clock
 from registry.hours.queries import YearTotals
-from web.classes import player_address
+from web.classes import Offer, class_address, player_address
 from web.templatetags.components import hours, status
 
 register = template.Library()
@@ -92,8 +91,70 @@ def hours_rule(terms: ClassTerms) -> str:
     """When the class counts, and to which year (L7)."""
     year = _("%(year)s 年度") % {"year": terms.year} if terms.year else _("学完当年")
     if terms.subject == "public":
-        return _("全部小节学完后，%(hours)s 学时一次计入%(year)s公需科目。") % {"hours": hours(terms.hours), "year": year}
+        return _("全部小节学完后，%(hours)s 学时一次计入%(year)s公需科目。") % {
+            "hours": hours(terms.hours),
+            "year": year,
+        }
     return _("每学完一门课程，这门课程的学时就计入%(year)s专业科目。") % {"year": year}
+
+
+# --- The class page and the catalogue, which are Wagtail's ------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def class_offer(context: Context, terms: ClassTerms, syllabus: Syllabus) -> Offer:
+    """What the class offers to who asks: progress, refusal, gap. A visitor's holds nothing of a person."""
+    role = context["request"].role
+    return Offer(terms=terms, syllabus=syllabus, role=role, today=timezone.localdate(clock.now()))
+
+
+@register.simple_tag
+def act_note(offer: Offer) -> str:
+    """The sentence beside the class page's one button: what it does, or why it can't."""
+    if offer.progress:
+        return _note_for_mine(offer)
+    if offer.needs_payment:
+        return _("这个班要付费。本站的在线付费还没有开通，开通后就可以在这里报名。")
+    if offer.refusal:
+        return str(offer.refusal)
+    return _("登录后一键报名，马上可以学") if offer.role.is_visitor else _("一键报名，马上可以学，进度随时保存")
+
+
+def _note_for_mine(offer: Offer) -> str:
+    if offer.progress.completed:
+        return _("你已经学完这个班，可以随时回看")
+    if offer.closed:
+        return str(offer.closed)
+    if offer.progress.percent:
+        return _("你已报名，学到 %(percent)s%%") % {"percent": offer.progress.percent}
+    return _("你已报名，从第一个视频开始")
+
+
+@register.simple_tag
+def study_dates(terms: ClassTerms) -> str:
+    """From when until when the class may be studied, in table style."""
+    first, last = terms.starts_on, terms.ends_on
+    if first and last:
+        words = _("%(first)s 至 %(last)s") % {"first": first, "last": last}
+    elif first:
+        words = _("%(first)s 起") % {"first": first}
+    elif last:
+        words = _("到 %(last)s 为止") % {"last": last}
+    else:
+        return _("随时可以学")
+    if terms.grace_until:
+        words += _("，已报名的可学到 %(grace)s") % {"grace": terms.grace_until}
+    return words
+
+
+@register.filter
+def as_rate(percent: int) -> str:
+    """A playing speed: 150 → 1.5."""
+    return f"{percent / 100:g}"
+
+
+@register.simple_tag
+def login_url(slug: str) -> str:
+    """The login that comes back to the class."""
+    return f"{reverse('web:login')}?{urlencode({'next': class_address(slug)})}"
 
 
 # --- Addresses --------------------------------------------------------------------------------------------------------
@@ -110,6 +171,17 @@ def me_trail(year: int | None = None) -> Trail:
     if year is None:
         return [*trail, ("", _("年度完成情况"))]
     return [*trail, (reverse("web:years"), _("年度完成情况")), ("", _("%(year)s 年度") % {"year": year})]
+
+
+@register.simple_tag
+def class_trail(terms: ClassTerms) -> Trail:
+    """The way to a class through the catalogue."""
+    if terms.subject == "public":
+        return [("/catalogue/?subject=public", _("公需科目")), ("", terms.title)]
+    trail = [("/catalogue/?subject=professional", _("专业科目"))]
+    if terms.specialty_slug:
+        trail.append((f"/catalogue/{terms.specialty_slug}/", terms.specialty_title))
+    return [*trail, ("", terms.title)]
 
 
 @register.simple_tag

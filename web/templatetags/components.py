@@ -100,10 +100,11 @@ def meter(*, done: float, total: float, label: str, subject: str = "public") -> 
 
 
 @register.inclusion_tag("components/cover.html")
-def cover(title: str, key: object = "") -> dict[str, object]:
-    """A class's drawn cover: the first character of its title on a tone that stays the same for the same key."""
+def cover(title: str, key: object = "", tone: int | None = None) -> dict[str, object]:
+    """A class's drawn cover: the first character of its title on its tone, or on one that the key always gives."""
     glyph = next((character for character in title if character.isalnum()), "学")
-    return {"glyph": glyph.upper(), "tone": zlib.crc32(str(key or title).encode()) % COVER_TONES + 1}
+    drawn = tone or zlib.crc32(str(key or title).encode()) % COVER_TONES + 1
+    return {"glyph": glyph.upper(), "tone": drawn}
 
 
 # --- Small words with a colour ----------------------------------------------------------------------------------------
