@@ -332,8 +332,8 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "config.logs.renderer",
-            "foreign_pre_chain": "config.logs.shared_processors",
+            "processor": "ext://config.logs.renderer",
+            "foreign_pre_chain": "ext://config.logs.shared_processors",
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
