@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from identity import queries
+
 TECHNICIAN = "technician"
 ADMINISTRATOR = "administrator"
 OFFICES = [
@@ -46,21 +48,33 @@ class LoginForm(forms.Form):
         label=_("验证码"),
         max_length=8,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
-        error_messages={"required": _("填写图片里的验证码")},
+        required=False,
     )
     remember = forms.BooleanField(label=_("在这台设备上记住我 7 天"), required=False)
     next = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, id_types: list[tuple[str, str]], **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
+    def __init__(self, *args: Any, id_types: list[tuple[str, str]], needs_captcha: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.needs_captcha = needs_captcha
         self.fields["id_type"].choices = id_types  # type: ignore[attr-defined]
+
+    def clean_captcha(self) -> str:
+        """A device that passed a captcha lately may leave it out; whether it did is for `identity` to say."""
+        given = str(self.cleaned_data["captcha"])
+        if self.needs_captcha and not given:
+            raise forms.ValidationError(_("填写图片里的验证码"))
+        return given
 
     @property
     def user_type(self) -> str:
         """The contract's user type: technician, or the kind of administrator that was picked."""
         data = self.cleaned_data
         return TECHNICIAN if data["side"] == TECHNICIAN else data["office"] or OFFICES[0][0]
+
+
+def login_form(data: Any = None, *, initial: dict[str, str] | None = None, needs_captcha: bool = True) -> LoginForm:
+    """The login form with the ID types one may log in with."""
+    return LoginForm(data, initial=initial, id_types=queries.id_types(), needs_captcha=needs_captcha)
 
 
 class PasswordForm(forms.Form):
@@ -88,10 +102,6 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": _("再填一次新密码")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

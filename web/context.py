@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from cms import queries as content
-from identity.acting import ActingRole
+from cms.queries import Contact
+from identity.acting import NOBODY, ActingRole
 from web.version import VERSION
 
 
@@ -36,11 +37,11 @@ class Site:
 
     @cached_property
     def role(self) -> ActingRole:
-        """The one role this request acts in."""
-        return self._request.role
+        """The one role this request acts in; nobody's where an error came before the role was known."""
+        return getattr(self._request, "role", NOBODY)
 
     @cached_property
-    def contact(self):
+    def contact(self) -> Contact:
         """Who runs the site and how to reach its support; edited in Wagtail."""
         return content.contact()
 

@@ -27,9 +27,7 @@ def portal_for(request: HttpRequest) -> Portal:
     dial = this_year()
     role = request.role
     mine = ledger.totals(role.user_id, dial.today.year) if role.is_learner else None
-    public, professional = (
-        (mine.public_target, mine.professional_target) if mine else ledger.targets(dial.today.year)
-    )
+    public, professional = (mine.public_target, mine.professional_target) if mine else ledger.targets(dial.today.year)
     return Portal(
         dial=dial,
         public_target=public,
