@@ -12,9 +12,11 @@ from cms import titles
 from cms.models import ClassPage, ClassTitleGram, SpecialtyPage
 from cms.queries.terms import ClassTerms, terms_of
 from core import clock
+from identity.queries import codes, region_paths
 
 CLASSES_A_PAGE = 20
 FURTHEST_PAGE = 5_000
+MOST_CHOICES = 500
 
 SORTS = {
     "newest": (_("最新发布"), ("-first_published_at", "-pk")),
@@ -151,19 +153,18 @@ def specialties_with_counts() -> tuple[SpecialtyCount, ...]:
 
 def region_choices() -> tuple[Choice, ...]:
     """The active regions in the order of their tree, by code. One query."""
-    regions = ClassPage._meta.get_field("regions").related_model._default_manager.filter(is_active=True)
-    return tuple(Choice(*row) for row in regions.order_by("path").values_list("code", "name"))
+    return _choices("region")
 
 
 def series_choices() -> tuple[Choice, ...]:
     """The title series, by code. One query."""
-    codes = ClassPage._meta.get_field("title_series").related_model._default_manager
-    rows = codes.filter(table="title_series", is_active=True).order_by("sort", "code")
-    return tuple(Choice(*row) for row in rows.values_list("code", "label"))
+    return _choices("title_series")
+
+
+def _choices(table: str) -> tuple[Choice, ...]:
+    return tuple(Choice(row["code"], row["label"]) for row in codes(table, limit=MOST_CHOICES))
 
 
 def region_path(code: str) -> str | None:
-    """The path of an active region by its code, or None."""
-    regions = ClassPage._meta.get_field("regions").related_model._default_manager
-    path: str | None = regions.filter(code=code, is_active=True).values_list("path", flat=True).first()
-    return path
+    """The path of a region by its code, or None."""
+    return next(iter(region_paths([code])), None)

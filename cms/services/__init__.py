@@ -1,0 +1,47 @@
+"""What may be done with authored content."""
+
+from cms.publishing.rows import publish_syllabus
+from cms.services.authoring import (
+    ClassFields,
+    CourseDraft,
+    LessonDraft,
+    QuestionDraft,
+    QuizDraft,
+    write_class,
+    write_question_set,
+)
+from cms.services.freshness import invalidate
+from cms.services.portal import (
+    EDITORS,
+    REVIEWERS,
+    set_support,
+    set_up,
+    write_download,
+    write_help,
+    write_home,
+    write_news,
+    write_text_page,
+)
+from cms.services.schedule import publish_scheduled
+
+__all__ = [
+    "EDITORS",
+    "REVIEWERS",
+    "ClassFields",
+    "CourseDraft",
+    "LessonDraft",
+    "QuestionDraft",
+    "QuizDraft",
+    "invalidate",
+    "publish_scheduled",
+    "publish_syllabus",
+    "set_support",
+    "set_up",
+    "write_class",
+    "write_download",
+    "write_help",
+    "write_home",
+    "write_news",
+    "write_question_set",
+    "write_text_page",
+]
