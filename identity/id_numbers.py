@@ -7,7 +7,6 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import ric
-from stdnum.exceptions import ValidationError as BadNumber
 
 from core import crypto
 from identity.errors import IdNumberInvalid
@@ -47,10 +46,18 @@ def validate(id_type: str, number: str, *, attr: str = "id_number") -> str:
         raise IdNumberInvalid(attr, reason=_("这是 15 位的旧身份证号码，请填写 18 位的"))
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise IdNumberInvalid(attr, reason=_("身份证号码应是 18 位，最后一位可以是 X"))
+    # Check digit and date; not the place: tables of county codes age, and nobody may be refused for that.
+    if number[-1] != ric.calc_check_digit(number) or not _is_date(number[6:14]):
+        raise IdNumberInvalid(attr, reason=_("身份证号码不对，请逐位核对"))
+    return number
+
+
+def _is_date(digits: str) -> bool:
     try:
-        return ric.validate(number)
-    except BadNumber:
-        raise IdNumberInvalid(attr, reason=_("身份证号码不对，请逐位核对")) from None
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def mask(number: str) -> str:

@@ -21,7 +21,7 @@ HOSPITAL = "示例市第一医院"
 def id_number(serial: int = 1, born: str = "19900307", place: str = "110101") -> str:
     """A 身份证 number with the right check digit; odd serials are men, up to 999."""
     body = f"{place}{born}{serial:03}"
-    return body + ric.calc_check_digit(body)
+    return body + ric.calc_check_digit(f"{body}0")
 
 
 def region(name: str = "示例市", code: str = "110100", parent: Region | None = None) -> Region:
