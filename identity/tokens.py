@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import cast
 
+from django.utils.crypto import constant_time_compare
 from knox.crypto import hash_token
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS, knox_settings
@@ -12,11 +13,13 @@ from identity.models import AccessToken, User
 
 def find(text: str, now: datetime) -> AccessToken | None:
     """The token of that text that holds now, of a user who may log in. One query, with all a role needs."""
-    return (
+    token = (
         AccessToken.objects.filter(digest=hash_token(text), expiry__gt=now, user__is_active=True)
         .select_related("user", "membership__organisation__region")
         .first()
     )
+    same = token is not None and constant_time_compare(token.auth_hash, token.user.get_session_auth_hash())
+    return token if same else None
 
 
 def issue(*, user: User, membership_id: int | None, now: datetime) -> tuple[AccessToken, str]:
@@ -29,6 +32,14 @@ def issue(*, user: User, membership_id: int | None, now: datetime) -> tuple[Acce
         digest=digest,
         token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH],
         expiry=now + cast(timedelta, knox_settings.TOKEN_TTL),
+        auth_hash=user.get_session_auth_hash(),
     )
     token.save(force_insert=True)
     return token, text
+
+
+def keep_only(*, user: User, kept: AccessToken | None) -> None:
+    """After a password change: the token that asked for it goes on, all others go."""
+    AccessToken.objects.filter(user=user).exclude(pk=kept.pk if kept else "").delete()
+    if kept:
+        AccessToken.objects.filter(pk=kept.pk).update(auth_hash=user.get_session_auth_hash())

@@ -6,11 +6,16 @@ from knox.models import AbstractAuthToken
 
 
 class AccessToken(AbstractAuthToken):
-    """A knox token that also says which membership it acts in; null acts as staff, or as nobody in particular."""
+    """A knox token that also says which membership it acts in; null acts as staff, or as nobody in particular.
+
+    `auth_hash` ties it to the password it was given for, as Django ties sessions: whichever way the password changes,
+    the token is void.
+    """
 
     membership = models.ForeignKey(
         "identity.Membership", verbose_name=_("身份"), null=True, blank=True, on_delete=models.CASCADE
     )
+    auth_hash = models.CharField(max_length=64, editable=False)
 
     class Meta:
         verbose_name = _("访问令牌")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from core import audit
+from identity import tokens
 from identity.acting import ActingRole
 from identity.errors import WeakPassword, WrongPassword
 from identity.lockout import address_of
@@ -40,7 +41,7 @@ def change_password(
         user.set_password(new_password)
         user.password_changed_at, user.must_change_password = now, False
         user.save(update_fields=["password", "password_changed_at", "must_change_password"])
-        AccessToken.objects.filter(user=user).exclude(pk=keep_token.pk if keep_token else "").delete()
+        tokens.keep_only(user=user, kept=keep_token)
         end_what_runs(user_id=user.pk, reason="password", now=now)
         audit.record(
             act="password.change",
