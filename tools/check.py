@@ -85,8 +85,8 @@ def _run(*command: str, **environment: str) -> Callable[[], int]:
 def parts() -> dict[str, Callable[[], int]]:
     production = {**PRODUCTION, **production_secrets()}
     return {
-        "lint": _run("ruff", "check", "--quiet", "."),
-        "format": _run("ruff", "format", "--check", "--quiet", "."),
+        "lint": _run("ruff", "check", "--quiet", "--output-format", "concise", "."),
+        "format": _run("ruff", "format", "--check", "--output-format", "concise", "."),
         "house rules": house_rules,
         "templates": _run("djlint", "--lint", "--quiet", "templates"),
         "import contract": _run("lint-imports", "--no-logo"),

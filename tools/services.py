@@ -118,7 +118,7 @@ def _create_database(port: int, name: str) -> None:
     while True:
         try:
             with psycopg.connect(host="127.0.0.1", port=port, user="postgres", autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+                connection.execute(f"CREATE DATABASE {name}")
             return
         except psycopg.OperationalError:
             if time.monotonic() > deadline:
