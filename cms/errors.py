@@ -19,3 +19,10 @@ class PublishRefused(Refusal):
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = tuple(reasons)
         super().__init__(reasons="；".join(self.reasons))
+
+
+class ContentInUse(Refusal):
+    """Something others hold on to can't be deleted: a class with learners, a specialty with classes."""
+
+    code = "content_in_use"
+    message = _("还有学员、学习记录或别的内容在用它，不能删除；可以改为下架")

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from cms.errors import PublishRefused
+from cms.errors import ContentInUse, PublishRefused
 
 
 class PublishRefusedMiddleware:
@@ -22,16 +23,26 @@ class PublishRefusedMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Wagtail's views know nothing of our refusals; a modal of theirs takes JSON."""
-        if not isinstance(exception, PublishRefused):
+        reasons = _reasons(request, exception)
+        if not reasons:
             return None
-        for reason in exception.reasons:
+        for reason in reasons:
             messages.error(request, reason)
         back = _back(request)
-        if request.headers.get("X-Requested-With") == "XMLHttpRequest" or (
-            request.accepts("application/json") and not (request.accepts("text/html"))
-        ):
-            return JsonResponse({"step": "success", "redirect": back, "success": False})
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            return JsonResponse({"step": "success", "redirect": back})
         return HttpResponseRedirect(back)
+
+
+def _reasons(request: HttpRequest, exception: Exception) -> tuple[str, ...]:
+    """What to tell; nothing for a failure that is no refusal of ours."""
+    if isinstance(exception, PublishRefused):
+        return exception.reasons
+    if isinstance(exception, ContentInUse):
+        return (str(exception),)
+    if isinstance(exception, ProtectedError) and request.path_info.startswith(reverse("wagtailadmin_home")):
+        return (str(ContentInUse()),)
+    return ()
 
 
 def _back(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ set is the small, ordered selection that a quiz point asks as a whole.
 
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,11 @@ class QuestionSet(index.Indexed, RevisionMixin, ClusterableModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @admin.display(description=_("题目数"))
+    def question_count(self) -> int:
+        """How many questions it asks; a query."""
+        return self.questions.count()
 
     def frozen(self) -> list[dict[str, Any]]:
         """The questions in order as `QuizPoint.questions` keeps them. One query."""
@@ -113,6 +119,12 @@ class Question(index.Indexed, RevisionMixin, Orderable):
         elif self.kind != self.Kind.MULTIPLE and right != 1:
             found.append(_("单选题和判断题要有且只有一个正确选项"))
         return [str(fault) for fault in found]
+
+    def keep_history(self, user: Any) -> None:
+        """Save a revision, unless the latest one says the same."""
+        latest = self.get_latest_revision()
+        if latest is None or latest.content != self.serializable_data():
+            self.save_revision(user=user)
 
     def frozen(self) -> dict[str, Any]:
         """The question as `QuizPoint.questions` keeps it; option ids are those of their blocks."""

@@ -3,17 +3,20 @@
 import uuid
 from typing import Any
 
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
 from cms.blocks import SyllabusBlock
+from cms.errors import ContentInUse
 from cms.fields import FenField
 from cms.forms import ClassPageForm
 from cms.titles import normalise
@@ -109,6 +112,44 @@ class ClassPage(Page):
     subpage_types: list[str] = []
     base_form_class = ClassPageForm
     exclude_fields_in_copy = ["published_stamp"]
+    content_panels = Page.content_panels + [
+        MultiFieldPanel(
+            [FieldPanel("subject"), FieldPanel("specialty"), FieldRowPanel([FieldPanel("hours"), FieldPanel("year")])],
+            heading=_("科目与学时"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("summary"), FieldPanel("introduction"), FieldPanel("cover_tone")], heading=_("介绍")
+        ),
+    ]
+    syllabus_panels = [
+        FieldPanel("syllabus"),
+        MultiFieldPanel([FieldPanel("required_from")], heading=_("已报名的学员"), classname="collapsed"),
+    ]
+    enrolment_panels = [
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]), FieldPanel("grace_until")],
+            heading=_("起止时间"),
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("price_fen"), FieldPanel("original_price_fen")])], heading=_("价格")
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("regions", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("title_series", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading=_("地区与系列"),
+        ),
+        MultiFieldPanel([FieldPanel("max_rate_pct"), FieldPanel("presence_minutes")], heading=_("观看规则")),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("基本信息")),
+            ObjectList(syllabus_panels, heading=_("课程目录")),
+            ObjectList(enrolment_panels, heading=_("报名与观看")),
+            ObjectList(Page.promote_panels, heading=_("网址")),
+        ]
+    )
     search_fields = Page.search_fields + [index.FilterField("subject"), index.FilterField("specialty_id")]
 
     class Meta:
@@ -155,6 +196,17 @@ class ClassPage(Page):
         with transaction.atomic():
             refuse_unless_publishable(revision.as_object())
             return super().publish(revision, *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete a class that nobody ever enrolled in, with its published rows. Raises ContentInUse for any other."""
+        from cms.publishing import forget_page
+
+        try:
+            with transaction.atomic():
+                forget_page(self)
+                return super().delete(*args, **kwargs)
+        except models.ProtectedError:
+            raise ContentInUse from None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.browsing import class_context

@@ -15,7 +15,7 @@ from core import clock
 from identity.queries import codes, region_paths
 
 CLASSES_A_PAGE = 20
-FURTHEST_PAGE = 5_000
+MOST_A_PAGE = 100
 MOST_CHOICES = 500
 
 SORTS = {
@@ -80,8 +80,9 @@ def find_classes(
     open_now: bool = False,
     sort: str = "newest",
     page: int = 1,
+    size: int = CLASSES_A_PAGE,
 ) -> ClassList:
-    """A page of the live classes that fit, in a constant number of queries (at most seven).
+    """A page of `size` (≤ 100) live classes that fit, in a constant number of queries (at most seven).
 
     `specialty`: slug. `q`: parts of a title, all of which must occur, whatever width and case. `series`: code.
     `region`: path of the region somebody is in: his classes are those open to it or to one above it, or to all.
@@ -102,10 +103,11 @@ def find_classes(
         found = found.filter(_open_on(timezone.localdate(clock.now())))
     columns = SORTS[sort if sort in SORTS else "newest"][1]
     count = found.count()
-    pages = max(1, -(-count // CLASSES_A_PAGE))
-    page = min(max(1, page), pages, FURTHEST_PAGE)
-    first = (page - 1) * CLASSES_A_PAGE
-    ids = list(found.order_by(*columns).values_list("pk", flat=True)[first : first + CLASSES_A_PAGE])
+    size = min(max(1, size), MOST_A_PAGE)
+    pages = max(1, -(-count // size))
+    page = min(max(1, page), pages)
+    first = (page - 1) * size
+    ids = list(found.order_by(*columns).values_list("pk", flat=True)[first : first + size])
     terms = terms_of(ids)
     return ClassList(count, page, pages, tuple(terms[pk] for pk in ids if pk in terms))
 

@@ -1,0 +1,86 @@
+"""The content room in Wagtail's admin: the question bank, the words of the history, a menu without what isn't used."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.log_actions import LogFormatter
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from cms.models import Question, QuestionSet
+from cms.services.schedule import REFUSED_ACTION
+
+# Parts of Wagtail's menu that nobody here works with.
+UNUSED = {"help", "redirects"}
+
+
+class QuestionSetViewSet(SnippetViewSet):
+    model = QuestionSet
+    icon = "list-ul"
+    menu_label = _("题组")
+    list_display = ["title", "question_count", "note", UpdatedAtColumn()]
+    search_fields = ["title", "note"]
+    copy_view_enabled = False
+
+
+class QuestionViewSet(SnippetViewSet):
+    model = Question
+    icon = "help"
+    menu_label = _("题目")
+    list_display = ["__str__", "kind", "question_set", UpdatedAtColumn()]
+    list_filter = ["kind"]
+    search_fields = ["stem"]
+    list_select_related = ["question_set"]
+    panels = [FieldPanel("question_set"), *Question.panels]
+    copy_view_enabled = False
+
+
+class QuestionBankGroup(SnippetViewSetGroup):
+    items = (QuestionSetViewSet, QuestionViewSet)
+    menu_label = _("题库")
+    menu_icon = "help"
+    menu_name = "question-bank"
+    menu_order = 220
+
+
+register_snippet(QuestionBankGroup)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def keep_question_history(request: HttpRequest, instance: Any) -> None:
+    """A question edited inside its set keeps a history of its own too."""
+    if isinstance(instance, QuestionSet):
+        for question in instance.questions.all():
+            question.keep_history(request.user)
+
+
+@hooks.register("construct_main_menu")
+def hide_unused(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in UNUSED]
+
+
+@hooks.register("construct_settings_menu")
+def hide_unused_settings(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in UNUSED]
+
+
+@hooks.register("insert_global_admin_css")
+def our_tokens() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/wagtail.css"))
+
+
+@hooks.register("register_log_actions")
+def log_words(actions: Any) -> None:
+    @actions.register_action(REFUSED_ACTION)
+    class PublishRefusedFormatter(LogFormatter):
+        label = _("定时发布没有成功")
+
+        def format_message(self, log_entry: Any) -> str:
+            return str(_("定时发布没有成功：%(reasons)s")) % {"reasons": "；".join(log_entry.data.get("reasons", []))}
