@@ -200,8 +200,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.CallsAMinute"],
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "DEFAULT_PAGINATION_CLASS": "api.pagination.Pages",
-    "PAGE_SIZE": 20,
 }
 API_CALLS_A_MINUTE = env.int("API_CALLS_A_MINUTE", 600)
 API_VISITOR_CALLS_A_MINUTE = env.int("API_VISITOR_CALLS_A_MINUTE", 1200)  # a whole hospital behind one address

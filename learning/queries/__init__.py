@@ -2,7 +2,7 @@
 
 from learning.queries.earned import hours_earned
 from learning.queries.keys import earned_media, key_is_earned
-from learning.queries.mine import EnrolmentCard, LearningSummary, learning_summary, my_enrolments
+from learning.queries.mine import EnrolmentCard, LearningSummary, enrolled_in, learning_summary, my_enrolments
 from learning.queries.outline import (
     ClassProgress,
     CourseState,
@@ -21,6 +21,7 @@ __all__ = [
     "LessonState",
     "class_progress",
     "earned_media",
+    "enrolled_in",
     "enrolment_progress",
     "hours_earned",
     "key_is_earned",

@@ -1,10 +1,5 @@
 """What each address of the project lets whom do. `test_permissions.py` builds its matrix from the URL configuration:
 an address that isn't here fails.
-
-A policy says what a visitor and what a person in a given role gets. `PUBLIC`: everybody. `LOGIN`: whoever is logged in.
-`LEARNER`: a technician. `STAFF`: the platform's own people, in Wagtail. `CAPABILITY`: the address itself holds a secret
-bound to its holder; to all others it is unknown. `MACHINE`: this machine and holders of the token.
-`LOGGED_OUT`: for who isn't logged in yet.
 """
 
 from dataclasses import dataclass
@@ -12,6 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Policy:
+    """Whom an address lets in, and how the matrix asks it."""
+
     who: str
     method: str = "GET"
     body: str = "{}"
@@ -20,16 +17,21 @@ class Policy:
 PUBLIC = Policy("everybody")
 LOGIN = Policy("logged in")
 LEARNER = Policy("learner")
+"""A technician."""
 STAFF = Policy("staff")
-MACHINE = Policy("machine")
+"""The platform's own people, in Wagtail."""
 CAPABILITY = Policy("capability")
+"""The address itself holds a secret that is bound to its holder; to all others it is unknown."""
+MACHINE = Policy("machine")
+"""This machine and holders of the token; the matrix asks from elsewhere."""
 
 
 def posting(policy: Policy, body: str = "{}") -> Policy:
+    """The same people, by POST."""
     return Policy(policy.who, "POST", body)
 
 
-# Exact addresses, as `config.urls` spells them.
+# Exact addresses, as the URL configuration spells them.
 POLICIES: dict[str, Policy] = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
@@ -52,9 +54,36 @@ POLICIES: dict[str, Policy] = {
     "api/v1/previews/<str:lesson>/<slug:rendition>.m3u8": PUBLIC,
     "api/v1/previews/<str:lesson>/keys/<int:window>": PUBLIC,
     "api/v1/watches/<str:watch>/heartbeat": posting(CAPABILITY, '{"position": 1}'),
-    "api/v1/watches/<str:watch>/end": posting(CAPABILITY),
+    "api/v1/watches/<str:watch>/end": posting(CAPABILITY, '{"position": 1}'),
     "api/v1/watches/<str:watch>/quizzes/<str:quiz>/answers": posting(CAPABILITY, '{"answers": {}}'),
     "api/v1/watches/<str:ticket>/playlist.m3u8": CAPABILITY,
     "api/v1/watches/<str:ticket>/<slug:rendition>.m3u8": CAPABILITY,
     "api/v1/watches/<str:ticket>/keys/<int:window>": CAPABILITY,
+    # --- Pages
+    "login/": PUBLIC,
+    "login/captcha/": posting(PUBLIC),
+    "login/captcha/<str:key>.wav": PUBLIC,
+    "logout/": posting(PUBLIC),
+    "role/": LOGIN,
+    "me/": LOGIN,
+    "me/password/": LOGIN,
+    "me/years/": LEARNER,
+    "me/years/<int:year>/": LEARNER,
+    "classes/<slug:slug>/enrol/": posting(LEARNER),
+    "learn/": LEARNER,
+    "learn/<int:enrolment>/": LEARNER,
+    "manifest.webmanifest": PUBLIC,
+    "service-worker.js": PUBLIC,
+    "offline/": PUBLIC,
+}
+
+# Trees of other packages, under the address they are included at.
+TREES: dict[str, Policy] = {
+    "admin/": STAFF,
+    "documents/": PUBLIC,
+}
+
+OPEN_IN_TREES = {
+    "admin/login/",
+    "admin/logout/",
 }

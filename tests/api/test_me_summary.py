@@ -64,7 +64,7 @@ def test_a_finished_class_is_no_longer_in_progress(learner, class_of, clock):
     assert body["public_hours"] == float(page.hours)
 
 
-@pytest.mark.parametrize("year", ["x", "1999", "3000", "", "2026.5", "%00"])
+@pytest.mark.parametrize("year", ["x", "1999", "3000", "2026.5", "%00"])
 def test_a_bad_year_names_itself(learner, clock, year):
     response = learner.get(f"me/summary?year={year}")
 

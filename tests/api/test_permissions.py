@@ -1,0 +1,136 @@
+"""Every address × every kind of role, from the URL configuration itself: what has no declared policy fails
+(security.md: one acting role a request, nothing outside it).
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.api.policies import POLICIES, OPEN_IN_TREES, TREES, Policy
+
+ROLES = ("visitor", "technician", "employer", "department", "bureau", "base", "staff")
+
+
+def addresses(resolver=None, prefix="") -> Iterator[str]:
+    """Every address as the configuration spells it; of a tree of another package, its root."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        spelled = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield spelled
+        elif spelled in TREES and _is_foreign(entry):
+            yield spelled
+        else:
+            yield from addresses(entry, spelled)
+
+
+def _is_foreign(entry: URLResolver) -> bool:
+    return getattr(entry.urlconf_name, "__name__", "").startswith(("wagtail.", "captcha."))
+
+
+def test_every_address_has_a_policy():
+    undeclared = {address for address in addresses() if address not in POLICIES and address not in TREES}
+
+    assert undeclared == set()
+
+
+def test_no_policy_is_for_an_address_that_is_gone():
+    assert {*POLICIES, *TREES} - set(addresses()) == set()
+
+
+@pytest.fixture
+def world(learner, class_of, clock, browsers):
+    """A class with a lesson being watched by the technician, and a browser for each kind of role."""
+    page, lessons = class_of([60])
+    enrolment = learner.enrols(page).json()["id"]
+    sitting = learner.starts(lessons[0])
+    playlist = sitting.opened["playlist"]
+    rendition = next(line for line in learner.get(playlist).text.splitlines() if line and line[0] != "#")
+    examples = {
+        "slug": page.slug,
+        "lesson": str(lessons[0].pk),
+        "enrolment": enrolment,
+        "year": "2026",
+        "table": "degree",
+        "watch": sitting.id,
+        "ticket": playlist.split("/")[-2],
+        "quiz": "q1",
+        "window": "0",
+        "rendition": rendition.removesuffix(".m3u8"),
+        "key": "no-such-key",
+        "public_id": "00000000-0000-0000-0000-000000000000",
+        "path": "no-such-file.ts",
+    }
+    return browsers, examples
+
+
+def concrete(address: str, examples: dict[str, str]) -> str:
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: examples[place[1]], address)
+
+
+def ask(client: Client, path: str, policy: Policy):
+    if policy.method == "GET":
+        return client.get(path)
+    return client.post(path, policy.body, content_type="application/json")
+
+
+def is_sent_to_log_in(response) -> bool:
+    if response.status_code == 401:
+        return True
+    return response.status_code == 302 and response["Location"].startswith(("/login/", "/admin/login/"))
+
+
+def is_refused(response) -> bool:
+    return response.status_code == 403 or is_sent_to_log_in(response)
+
+
+def check(policy: Policy, role: str, response) -> None:
+    who, seen = policy.who, f"{response.status_code} {response.headers.get('Location', '')}"
+    if who == "capability":
+        assert (response.status_code == 404) == (role != "technician"), seen
+    elif who == "machine":
+        assert response.status_code == 404, seen
+    elif who == "everybody":
+        assert not is_refused(response), seen
+    elif role == "visitor":
+        assert is_sent_to_log_in(response), seen
+    elif who == "logged in" or (who == "learner" and role == "technician") or (who == "staff" and role == "staff"):
+        assert not is_refused(response), seen
+    else:
+        assert is_refused(response), seen
+    assert response.status_code < 500, seen
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("address", sorted(POLICIES))
+def test_an_address_lets_in_whom_its_policy_names(world, address, role):
+    clients, examples = world
+    client = clients[role]
+    client.defaults["REMOTE_ADDR"] = "203.0.113.7"
+
+    response = ask(client, concrete(address, examples), POLICIES[address])
+
+    check(POLICIES[address], role, response)
+
+
+def paths_of(tree: str) -> list[str]:
+    """The addresses of another package's tree that need no argument, ready to be asked."""
+    resolver = next(entry for entry in get_resolver().url_patterns if str(entry.pattern) == tree)
+    spelled = {re.sub(r"[\^$]|\\Z", "", address) for address in addresses(resolver, tree)}
+    return sorted(path for path in spelled if not re.search(r"[<(\\?]", path))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "staff"])
+@pytest.mark.parametrize("tree", [tree for tree, policy in TREES.items() if policy.who == "staff"])
+def test_a_tree_of_the_platform_s_own_people_is_closed_to_all_others(world, tree, role):
+    clients, _examples = world
+    asked = [path for path in paths_of(tree) if path not in OPEN_IN_TREES]
+    assert len(asked) > 20
+
+    opened = [path for path in asked if not is_refused(clients[role].get(f"/{path}"))]
+
+    assert opened == []
