@@ -17,4 +17,5 @@ urlpatterns = [
     path("service-worker.js", install.service_worker, name="service-worker"),
     path("offline/", install.offline, name="offline"),
     path("", include("web.classes_urls")),
+    path("", include("web.player_urls")),
 ]

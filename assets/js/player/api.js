@@ -29,7 +29,7 @@ async function send(method, path, body, options = {}) {
       method, headers, signal, body: body && JSON.stringify(body), credentials: "same-origin", ...options,
     });
     if (response.status >= 500) throw new Unreachable(`${response.status}`);
-    const answer = await response.json();
+    const answer = response.status === 204 ? null : await response.json();
     if (response.ok) return answer;
     throw refusal(response, answer);
   } catch (fault) {
@@ -53,6 +53,8 @@ export const answerQuiz = (watch, quiz, answers) => send("POST", `/watches/${wat
 export const preview = (lesson) => send("GET", `/lessons/${lesson}/preview`);
 
 export const classOutline = (slug) => send("GET", `/classes/${slug}`);
+
+export const endWatch = (watch, state) => send("POST", `/watches/${watch}/end`, state);
 
 /** Sent even when the browser throws the page away; nobody reads the answer. `act`: heartbeat or end. */
 export function beacon(watch, act, state) {

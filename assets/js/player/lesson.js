@@ -66,7 +66,6 @@ export class Lesson extends Stage {
   reopen() {
     this.quiz.cancel();
     this.playback.hold("card");
-    this.reopenedAt = performance.now();
     return this.open({ resume: this.playback.wanted });
   }
 
@@ -119,7 +118,7 @@ export class Lesson extends Stage {
 
   /** The next lesson on the same stage, so that a full screen stays one. */
   async goOnTo(item) {
-    this.session.leave();
+    await this.session.end();
     this.dismissEnd();
     this.atEnd = false;
     this.id = item.dataset.lesson;
@@ -182,7 +181,7 @@ export class Lesson extends Stage {
 
   #answered({ sent, answer }) {
     this.playback.release("network");
-    this.outline.progress(this.id, Math.floor((100 * answer.frontier) / this.duration));
+    this.outline.progress(this.id, Math.min(99, Math.floor((100 * answer.frontier) / this.duration)));
     if (answer.lesson_done && !this.session.done) this.#finished(answer.unlocked);
     else if (answer.quiz) this.#ask(answer.quiz);
     else {
@@ -279,10 +278,14 @@ export class Lesson extends Stage {
 
   #refused(fault) {
     this.quiz.cancel();
+    this.session.furthest = this.session.frontier; // what wasn't told in time isn't kept
     this.playback.hold("card");
+    const lately = performance.now() - this.reopenedAt < REOPEN_ONCE_IN_MS;
     if (fault.code === "superseded") showSuperseded(this);
-    else if (GONE.includes(fault.status) && performance.now() - this.reopenedAt > REOPEN_ONCE_IN_MS) this.reopen();
-    else showRefusal(this, fault);
+    else if (GONE.includes(fault.status) && !lately) {
+      this.reopenedAt = performance.now();
+      this.reopen();
+    } else showRefusal(this, fault);
   }
 
   #tellNetwork() {

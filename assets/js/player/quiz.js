@@ -59,15 +59,15 @@ export class Quiz {
 
   #question(question, single) {
     const type = question.kind === "multiple" ? "checkbox" : "radio";
-    const hint = type === "checkbox" ? make("small", { class: "text-secondary fw-normal ms-2" }, words("quiz_multiple")) : null;
-    const legend = make("legend", { class: single && !hint ? "visually-hidden" : null }, single ? "" : question.stem, hint);
-    if (single) legend.prepend(make("span", { class: "visually-hidden" }, question.stem));
+    const several = type === "checkbox" ? make("small", { class: "text-secondary fw-normal" }, words("quiz_multiple")) : null;
+    const legend = single ? several : make("legend", {}, question.stem, " ", several);
     const options = question.options.map((option) =>
       make("label", { class: "xs-option" },
         make("input", { class: "form-check-input", type, name: `q${question.id}`, value: option.id,
           change: () => this.#forgive(question.id) }),
         make("span", {}, option.text)));
-    return make("fieldset", { "data-question": question.id }, legend, ...options);
+    const named = single ? { "aria-labelledby": "quiz-title" } : {};
+    return make("fieldset", { "data-question": question.id, ...named }, legend, ...options);
   }
 
   #forgive(id) {

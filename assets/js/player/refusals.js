@@ -29,7 +29,7 @@ export function showRefusal(lesson, fault) {
     return;
   }
   lesson.cover.show({
-    title: words("refused_title"),
+    title: words(fault.status === 410 ? "ended_title" : "refused_title"),
     text: fault.detail || words(fault.code) || words("refused"),
     acts: fault.status === 410 ? [{ label: words("open_again"), act: () => location.reload() }, back] : [back],
   });

@@ -66,6 +66,14 @@ export class Session extends EventTarget {
     this.close();
   }
 
+  /** Leaving for another lesson of the same page: what can't be said now, the next watch's start says. */
+  async end() {
+    const { id } = this;
+    const state = { ...this.state(), playing: false };
+    this.close();
+    await api.endWatch(id, state).catch(() => {});
+  }
+
   /** Stop talking; the server isn't told. */
   close() {
     this.closed = true;

@@ -94,6 +94,7 @@ export class Stage {
   say(sentence) {
     this.saidAt = performance.now();
     this.controls.tell(sentence);
+    setTimeout(() => this.draw(), SENTENCE_MS);
   }
 
   offerToBegin() {
