@@ -150,9 +150,9 @@ class Handler(AxesDatabaseHandler):
     ) -> None:
         if request is None:
             return
-        note_failure(address_of(request), clock.now())
         if getattr(request, "axes_locked_out", False):
-            return  # a locked account's log can't be filled
+            return  # nothing was tried: neither the log fills up nor does a colleague lock a whole office out
+        note_failure(address_of(request), clock.now())
         AccessFailureLog.objects.create(
             username=account_of(request, credentials),
             ip_address=address_of(request),
