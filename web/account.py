@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock
 from core.errors import FieldRefusal, Refusal
-from identity import captcha, queries, services
+from identity import captcha, devices, queries, services
 from identity.acting import ActingRole, roles_of
 from identity.errors import BadCredentials, Locked, NotApproved, Rejected, RoleNotYours
 from identity.services import LoggedIn
@@ -69,7 +69,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if not request.role.is_visitor:
             return redirect(_home_of(request.role, request.GET.get("next", ""), request))
         return _login_page(request, login_form(initial={"next": request.GET.get("next", "")}))
-    form = login_form(request.POST, needs_captcha=captcha.DEVICE_COOKIE not in request.COOKIES)
+    form = login_form(request.POST, needs_captcha=devices.COOKIE not in request.COOKIES)
     if not form.is_valid():
         return _login_page(request, form)
     try:
@@ -111,14 +111,7 @@ def _begin(request: HttpRequest, form: LoginForm, found: LoggedIn) -> HttpRespon
         response = redirect(f"{reverse('web:role')}?{urlencode({'next': wanted})}" if wanted else "web:role")
     else:
         response = redirect(_home_of(found.role, wanted, request))
-    response.set_cookie(
-        captcha.DEVICE_COOKIE,
-        found.device_proof,
-        max_age=captcha.DEVICE_SECONDS,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    devices.remember(response, found.account)
     return response
 
 
