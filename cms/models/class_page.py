@@ -148,6 +148,7 @@ class ClassPage(Page):
             ObjectList(syllabus_panels, heading=_("课程目录")),
             ObjectList(enrolment_panels, heading=_("报名与观看")),
             ObjectList(Page.promote_panels, heading=_("网址")),
+            ObjectList(Page.settings_panels, heading=_("定时发布")),
         ]
     )
     search_fields = Page.search_fields + [index.FilterField("subject"), index.FilterField("specialty_id")]

@@ -42,15 +42,17 @@ _SECTIONS: tuple[tuple[type[Page], str, str], ...] = (
 
 
 @transaction.atomic
-def set_up() -> None:
-    """Make what is missing of the tree (/, /news/, /downloads/, /help/, /catalogue/ with its 30 specialties,
-    /classes/), of the groups and of the workflow. What editors changed stays. Safe to call again.
+def set_up(specialties: Sequence[tuple[str, str, str]] = SPECIALTIES) -> None:
+    """Make what is missing of the tree (/, /news/, /downloads/, /help/, /catalogue/ with its specialties, /classes/),
+    of the groups and of the workflow. What editors changed stays. Safe to call again.
+
+    `specialties`: (slug, name, icon), the 30 of L3 unless said otherwise.
     """
     home = _home()
     for model, slug, title in _SECTIONS:
         _child(home, model, slug, title=title)
     catalogue = CatalogueIndexPage.objects.get()
-    for slug, title, icon in SPECIALTIES:
+    for slug, title, icon in specialties:
         _child(catalogue, SpecialtyPage, slug, title=title, icon=icon)
     set_up_staff(home)
     invalidate()

@@ -7,14 +7,15 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from cms.services import EDITORS, REVIEWERS, set_up
+from cms.services import EDITORS, REVIEWERS
+from tests.cms.factories import set_up_site
 from tests.identity import factories as people
 
 
 @pytest.fixture
 def site(db: None) -> None:
     """The pages, groups and workflow that every installation has."""
-    set_up()
+    set_up_site()
 
 
 def _client(user: Any) -> Client:

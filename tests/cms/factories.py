@@ -64,6 +64,11 @@ def quiz(at: str = "0:20", of: int | None = None) -> QuizDraft:
     return QuizDraft(of or question_set(), at)
 
 
+def set_up_site() -> None:
+    """The site as every installation has it, with two specialties."""
+    set_up([("health", "卫生", "heart-pulse"), ("law", "律师", "briefcase")])
+
+
 def class_page(
     slug: str = "ji-jiu",
     courses: Sequence[CourseDraft] | None = None,
@@ -77,7 +82,7 @@ def class_page(
     `terms` are `ClassFields`. Its hours are what its courses have.
     """
     if not ClassPage.get_first_root_node().get_descendants().filter(slug="classes").exists():
-        set_up()
+        set_up_site()
     drafts = [course()] if courses is None else courses
     fields: dict[str, Any] = {"title": "急诊急救规范化处置", "hours": sum((c.hours or 0 for c in drafts), Decimal(0))}
     if terms.get("subject", "professional") == "professional":

@@ -100,7 +100,7 @@ def test_a_professional_course_without_hours(clock):
 
 
 def test_hours_that_do_not_add_up(clock):
-    assert "合计 2.0，和班级学时 12 不一致" in refusal(hours=12)
+    assert "合计 2，和班级学时 12 不一致" in refusal(hours=12)
 
 
 def test_a_professional_class_without_a_specialty(clock):
