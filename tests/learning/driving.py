@@ -27,7 +27,7 @@ class Sitting:
         return self.learner.post(f"watches/{self.id}/quizzes/{quiz['id']}/answers", answers=chosen)
 
     def end(self) -> HttpResponse:
-        return self.learner.client.post(f"/api/v1/watches/{self.id}/end")
+        return self.learner.client.post(f"/api/v1/watches/{self.id}/end", "", content_type="application/json")
 
 
 class Learner:

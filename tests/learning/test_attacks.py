@@ -90,7 +90,7 @@ def test_row_4_reloading_between_two_drags_moves_nothing(learner, lesson, clock)
 
 
 def test_row_5_many_tabs_together_earn_no_more_than_one(learner, class_of, clock):
-    page, lessons = class_of([600, 600], in_order=False)
+    page, lessons = class_of([600])
     learner.enrols(page)
     sittings = [learner.another_device().starts(lessons[0]) for _ in range(5)]
 
