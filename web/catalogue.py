@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.browsing import CatalogueFilters
-from cms.queries import Choice, ClassList, ClassTerms
+from cms.queries import Choice, ClassList, ClassTerms, SpecialtyCount
 from identity.acting import ActingRole
 from learning.queries import ClassProgress, my_enrolments
 
@@ -74,6 +77,18 @@ def page_numbers(result: ClassList) -> list[int]:
     return numbers
 
 
+@lru_cache(maxsize=4_000)
+def _drawn(template: str, terms: ClassTerms) -> SafeString:
+    """A part of a card that is the same for everybody: drawn once, and again when the terms are other ones."""
+    return get_template(template).render({"terms": terms})
+
+
+@lru_cache(maxsize=64)
+def specialty_list(specialties: tuple[SpecialtyCount, ...], chosen: str) -> SafeString:
+    """The specialties with their counts, drawn once for each that may be chosen."""
+    return get_template("web/catalogue_specialties.html").render({"specialties": specialties, "chosen": chosen})
+
+
 @dataclass(frozen=True)
 class Card:
     """A class in a list; `progress` is one's own, `when` says of its dates what one must know before opening it."""
@@ -81,6 +96,14 @@ class Card:
     terms: ClassTerms
     progress: ClassProgress | None
     when: str
+
+    @property
+    def face(self) -> SafeString:
+        return _drawn("web/class_face.html", self.terms)
+
+    @property
+    def price(self) -> SafeString:
+        return _drawn("web/class_price.html", self.terms)
 
 
 def cards_of(classes: tuple[ClassTerms, ...], role: ActingRole, today: date) -> list[Card]:

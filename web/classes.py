@@ -223,10 +223,23 @@ class Offer:
         """Why an enrolled learner can't study today."""
         return why_closed(self.terms, self._today)
 
+    @property
+    def _is_out_of_reach(self) -> bool:
+        if self.progress:
+            return self.progress.completed
+        return self.refusal is not None and not self.needs_payment
+
+    @property
+    def is_blocked(self) -> bool:
+        """The one act of the page can't be done, and the sentence beside it says why."""
+        if self.progress:
+            return self.closed is not None and not self.progress.completed
+        return (self.refusal is not None or self.needs_payment) and not self.needs_role
+
     @cached_property
     def gap(self) -> Gap | None:
-        """What this class would do for the learner's year; None for who has no year, or has finished the class."""
-        if not self.role.is_learner or (self.progress and self.progress.completed):
+        """What this class would do for the learner's year; None where it can do nothing."""
+        if not self.role.is_learner or self._is_out_of_reach:
             return None
         totals = hours.totals(self.role.user_id, self.terms.year or self._today.year)
         is_public = self.terms.subject == "public"

@@ -41,8 +41,9 @@ def learn(request: HttpRequest) -> HttpResponse:
 
 
 def _next_up(cards: list[EnrolmentCard]) -> EnrolmentCard | None:
-    """The class studied last that has a lesson left; the cards come in that order."""
-    return next((card for card in cards if card.current and not card.is_finished), None)
+    """The class studied last that has a lesson left, else the one enrolled in last: the order of the cards."""
+    going = [card for card in cards if card.current and not card.is_finished]
+    return next((card for card in going if card.is_started), going[0] if going else None)
 
 
 @require_safe

@@ -5,10 +5,11 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.browsing import CatalogueFilters
-from cms.queries import Choice, ClassList, ClassTerms
+from cms.queries import Choice, ClassList, ClassTerms, SpecialtyCount
 from core import clock
 from web import catalogue
 
@@ -52,6 +53,12 @@ def catalogue_chips(
 def catalogue_reset(filters: CatalogueFilters) -> str:
     """The address with nothing narrowed."""
     return catalogue.without_filters(filters)
+
+
+@register.simple_tag
+def specialty_list(specialties: tuple[SpecialtyCount, ...], chosen: str) -> SafeString:
+    """The specialties with their counts; `chosen` is a slug or nothing."""
+    return catalogue.specialty_list(specialties, chosen or "")
 
 
 @register.simple_tag

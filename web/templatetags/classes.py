@@ -112,7 +112,7 @@ def act_note(offer: Offer) -> str:
     if offer.progress:
         return _note_for_mine(offer)
     if offer.needs_payment:
-        return _("这个班要付费。本站的在线付费还没有开通，开通后就可以在这里报名。")
+        return _("这个班要付费，本站的在线付费还没有开通。")
     if offer.refusal:
         return str(offer.refusal)
     return _("登录后一键报名，马上可以学") if offer.role.is_visitor else _("一键报名，马上可以学，进度随时保存")
