@@ -20,6 +20,11 @@ def login_key(id_type: str, id_number: str) -> str:
     return f"{_PREFIX}{id_type}:{id_numbers.digest(id_type, id_number).hex()}"
 
 
+def key_of(user: User) -> str:
+    """The login key that this user logs in with."""
+    return f"{_PREFIX}{user.id_type}:{bytes(user.id_digest).hex()}" if user.id_digest else user.username
+
+
 def _owner(key: str) -> User | None:
     if not key.startswith(_PREFIX):
         return User.objects.filter(username=key, is_staff=True).first()

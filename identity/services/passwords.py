@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from core import audit
 from identity import tokens
 from identity.acting import ActingRole
-from identity.errors import WeakPassword, WrongPassword
-from identity.lockout import address_of
+from identity.backends import key_of
+from identity.errors import Locked, WeakPassword, WrongPassword
+from identity.lockout import address_of, claim_try, forgive, minutes
 from identity.models import AccessToken, User
 from identity.services.sessions import end_what_runs
 
@@ -28,11 +29,11 @@ def change_password(
 ) -> None:
     """Needs the old one; ends all other sessions, all tokens but `keep_token`, and what runs (P6).
 
-    Raises WrongPassword (`old_password`), WeakPassword (`new_password`, with the reasons as one text).
+    Raises WrongPassword (`old_password`), WeakPassword (`new_password`, with the reasons as one text), Locked: a
+    browser left open is no place to guess the old password in.
     """
     user = User.objects.get(pk=actor.user_id)
-    if not user.check_password(old_password):
-        raise WrongPassword("old_password")
+    _check_old(user, old_password, now)
     try:
         validate_password(new_password, user)
     except ValidationError as weak:
@@ -53,3 +54,13 @@ def change_password(
         )
         if keep_token is None:
             update_session_auth_hash(request, user)
+
+
+def _check_old(user: User, old_password: str, now: datetime) -> None:
+    account = key_of(user)
+    wait = claim_try(account, now)
+    if wait:
+        raise Locked(minutes=minutes(wait))
+    if not user.check_password(old_password):
+        raise WrongPassword("old_password")
+    forgive(account)
