@@ -40,3 +40,14 @@ def masked_id_number(user: User) -> str:
 def region_paths(codes_: Sequence[str]) -> list[str]:
     """Tree paths of the regions with these codes."""
     return list(Region.objects.filter(code__in=codes_).order_by("path").values_list("path", flat=True))
+
+
+def find_person(id_type: str, id_number: str) -> int | None:
+    """The id of who has this ID number, None for nobody. For programs: a page must never tell (security.md)."""
+    digest = id_numbers.digest(id_type, id_number)
+    return User.objects.filter(id_digest=digest).values_list("pk", flat=True).first()
+
+
+def find_staff(username: str) -> int | None:
+    """The id of the staff account with this login name, None for none."""
+    return User.objects.filter(username=username, is_staff=True).values_list("pk", flat=True).first()

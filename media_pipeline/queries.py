@@ -13,7 +13,12 @@ from media_pipeline.keys import window_of
 from media_pipeline.models import VideoAsset
 from media_pipeline.storage import build_folder, public_url
 
-__all__ = ["Media", "VideoState", "forget", "is_ready", "key_for", "media_of", "states_of", "window_of"]
+__all__ = [
+    "Media",
+    "VideoState",
+    "find_by_name",
+    "forget",
+    "is_ready", "key_for", "media_of", "states_of", "window_of"]
 
 _KEPT_SECONDS = 30.0
 _MOST_KEPT = 1024
@@ -113,3 +118,9 @@ def _load(video_id: int) -> _Kept:
         _kept.clear()
     _kept[video_id] = kept
     return kept
+
+
+def find_by_name(source_name: str) -> tuple[int, bool] | None:
+    """(id, whether it is ready) of the newest video uploaded under this file name, None for none."""
+    found = VideoAsset.objects.filter(source_name=source_name).order_by("-pk").values_list("pk", "state").first()
+    return (found[0], found[1] == VideoAsset.State.READY) if found else None

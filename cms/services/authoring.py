@@ -172,3 +172,9 @@ def _lesson(path: str, lesson: LessonDraft) -> dict[str, Any]:
         "quiz_points": quizzes,
     }
     return _block("lesson", path, value)
+
+
+def class_is_current(*, slug: str, today: date, whole_year: bool) -> bool:
+    """Whether a class that `write_class` made needs no writing again: live and, if it is a year's, of this one."""
+    page = ClassPage.objects.live().filter(slug=slug).only("ends_on").first()
+    return page is not None and not (whole_year and page.ends_on and page.ends_on.year != today.year)

@@ -11,6 +11,7 @@ from django.db import transaction
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
+from cms.errors import ContentInUse
 from cms.models import (
     CatalogueIndexPage,
     ClassIndexPage,
@@ -24,6 +25,7 @@ from cms.models import (
     SiteSupport,
     SpecialtyPage,
     StandardPage,
+    SyllabusVersion,
 )
 from cms.services.freshness import invalidate
 from cms.services.specialties import SPECIALTIES
@@ -39,6 +41,11 @@ _SECTIONS: tuple[tuple[type[Page], str, str], ...] = (
     (CatalogueIndexPage, "catalogue", "选课"),
     (ClassIndexPage, "classes", "班级"),
 )
+
+
+def is_set_up() -> bool:
+    """Whether the portal has its home page."""
+    return HomePage.objects.exists()
 
 
 @transaction.atomic
@@ -91,6 +98,15 @@ def _child(parent: Page, model: type[Page], slug: str, **fields: Any) -> Any:
         # The parent's count of children is a column: read it anew.
         Page.objects.get(pk=parent.pk).add_child(instance=found)
     return found
+
+
+def refuse_unless_deletable(page: Page) -> None:
+    """Raises ContentInUse for a page with a class below it that was ever published, or a specialty with classes."""
+    if (
+        SyllabusVersion.objects.filter(class_page__path__startswith=page.path).exists()
+        or SpecialtyPage.objects.filter(path__startswith=page.path, classes__isnull=False).exists()
+    ):
+        raise ContentInUse
 
 
 def _publish(page: Any, **fields: Any) -> None:

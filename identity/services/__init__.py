@@ -12,6 +12,7 @@ from identity.services.sessions import (
     switch_role,
     switch_token_role,
 )
+from identity.services.tree import put_codes, put_membership, put_organisation, put_region
 
 __all__ = [
     "LoggedIn",
@@ -23,6 +24,10 @@ __all__ = [
     "log_out",
     "log_out_token",
     "on_session_end",
+    "put_codes",
+    "put_membership",
+    "put_organisation",
+    "put_region",
     "start_session",
     "switch_role",
     "switch_token_role",

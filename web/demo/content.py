@@ -5,39 +5,6 @@ from decimal import Decimal
 
 from web.demo.slides import Slides
 
-SPECIALTIES = (
-    ("health", "卫生", "heart-pulse"),
-    ("economics", "经济", "graph-up"),
-    ("journalism", "新闻", "newspaper"),
-    ("broadcasting", "播音", "mic"),
-    ("university", "高校教师", "mortarboard"),
-    ("school", "中小学教师", "book"),
-    ("vocational", "中等职业学校教师", "tools"),
-    ("laboratory", "实验技术", "eyedropper"),
-    ("engineering", "工程技术", "gear"),
-    ("pharmacy", "药品技术", "capsule"),
-    ("agriculture", "农业技术", "flower1"),
-    ("science", "自然科学", "globe"),
-    ("social-science", "社会科学", "diagram-3"),
-    ("sports", "体育教练员", "trophy"),
-    ("party-school", "党校教师", "journal-text"),
-    ("technician-school", "技校教师", "wrench"),
-    ("crafts", "工艺美术", "palette"),
-    ("accounting", "会计", "calculator"),
-    ("statistics", "统计", "bar-chart"),
-    ("translation", "翻译", "translate"),
-    ("law", "律师", "briefcase"),
-    ("notary", "公证员", "patch-check"),
-    ("archives", "档案", "archive"),
-    ("literature", "文学创作", "feather"),
-    ("museum", "文物博物", "bank"),
-    ("primary-health", "基层卫生技术", "hospital"),
-    ("library", "图书资料", "bookshelf"),
-    ("forensics", "法医技术", "fingerprint"),
-    ("culture", "群众文化", "people"),
-    ("arts", "艺术", "music-note-beamed"),
-)
-
 VIDEOS = {
     "ai-1": Slides(
         "1.1 人工智能是什么",
@@ -302,12 +269,12 @@ CLASSES = (
 )
 
 NEWS = (
-    (-3, "通知", "本年度继续教育学时申报 12 月 20 日截止", "请在截止日前提交申报材料，逾期系统不再受理。"),
-    (-6, "新课", "《人工智能应用基础》列入本年度公需科目，免费开放", "登录后一键报名，四段短课，学完即计 12 学时。"),
-    (-12, "新课", "卫生系列新增急诊与沟通课程", "试学班免费，欢迎先试看三分钟。"),
+    (-3, "notice", "本年度继续教育学时申报 12 月 20 日截止", "请在截止日前提交申报材料，逾期系统不再受理。"),
+    (-6, "new_class", "《人工智能应用基础》列入本年度公需科目，免费开放", "登录后一键报名，四段短课，学完即计 12 学时。"),
+    (-12, "new_class", "卫生系列新增急诊与沟通课程", "试学班免费，欢迎先试看三分钟。"),
     (-20, "", "学时怎么算：一张表看懂", "公需科目每年 30 学时，专业科目每年 60 学时，合计 90 学时。"),
     (-31, "", "手机上也能学：把网站添加到主屏幕", "用手机浏览器打开本站，在菜单里选“添加到主屏幕”。"),
-    (-45, "通知", "系统将于周日 0:00–4:00 升级，学习进度不受影响", "升级期间可能短暂无法登录，已学到的进度都会保存。"),
+    (-45, "maintenance", "系统将于周日 0:00–4:00 升级，学习进度不受影响", "升级期间可能短暂无法登录，已学到的进度都会保存。"),
 )
 
 FAQ = (
@@ -371,9 +338,21 @@ SERIES = (
     "艺术",
 )
 
-ID_TYPES = (
-    ("resident", "身份证"),
-    ("passport", "护照"),
-    ("officer", "军官证"),
-    ("hmt_permit", "港澳台通行证"),
+STEPS = (
+    ("登录", "用证件号码登录。账号由单位管理员开通"),
+    ("学习", "公需一键报名，专业按需选课，手机电脑都能看"),
+    ("答题", "课中会弹出提问，答对后继续播放"),
+    ("学时", "学完自动记入年度档案，随时能查还差多少"),
 )
+
+AGREEMENT = """
+<h2>一、账号</h2><p>一人一号，实名使用。请妥善保管密码，不要借给他人。</p>
+<h2>二、学习</h2><p>学时以实际观看、答题和考试为准，由系统按服务器时间计算。代学、替学一经查实，相应学时作废。</p>
+<h2>三、费用</h2><p>公需科目免费。专业科目按班级页面标明的价格收取。</p>
+"""
+
+PRIVACY = """
+<h2>收集什么</h2><p>为办理继续教育，平台保存姓名、证件号码、单位和学习记录。证件号码加密存放，显示时只露首尾几位。</p>
+<h2>给谁看</h2><p>只有你的单位和负责审核的部门能按职责查看，每次查看都有记录。</p>
+<h2>怎么联系</h2><p>想查询、更正自己的信息，请联系单位管理员或服务电话。</p>
+"""

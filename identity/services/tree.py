@@ -1,0 +1,55 @@
+"""Filling regions, code tables and the organisation tree by program: imports, the demo. Their screens stand above."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from identity.models import Code, Membership, Organisation, Region
+
+
+@transaction.atomic
+def put_region(*, code: str, name: str, gb_code: str = "", parent: str | None = None) -> int:
+    """Make the region of this code, or rename it; `parent` is the code of the region it lies in. Gives its id."""
+    found = Region.objects.filter(code=code).first()
+    if found is None:
+        fields = {"code": code, "name": name, "gb_code": gb_code}
+        above = Region.objects.get(code=parent) if parent else None
+        found = above.add_child(**fields) if above else Region.add_root(**fields)
+    Region.objects.filter(pk=found.pk).update(name=name, gb_code=gb_code)
+    return int(found.pk)
+
+
+@transaction.atomic
+def put_codes(*, table: str, values: Iterable[tuple[str, str]]) -> None:
+    """Bring a code table in line with (code, label) in their order; codes that left stay, for records name them."""
+    for sort, (code, label) in enumerate(values):
+        Code.objects.update_or_create(table=table, code=code, defaults={"label": label, "sort": sort})
+
+
+@transaction.atomic
+def put_organisation(
+    *, code: str, kind: str, name: str, region: str, parent: str | None = None, phone: str = ""
+) -> int:
+    """Make the organisation of this code below its superior, or bring its data in line. Gives its id."""
+    found = Organisation.objects.filter(code=code).first()
+    fields = {"kind": kind, "name": name, "region_id": Region.objects.get(code=region).pk, "phone": phone}
+    if found is None:
+        above = Organisation.objects.get(code=parent) if parent else None
+        found = above.add_child(code=code, **fields) if above else Organisation.add_root(code=code, **fields)
+    Organisation.objects.filter(pk=found.pk).update(**fields)
+    return int(found.pk)
+
+
+@transaction.atomic
+def put_membership(
+    *, user_id: int, kind: str, organisation: str, now: datetime, state: str = "active", is_super: bool = False
+) -> int:
+    """Make somebody a technician or administrator of the organisation with this code, once. Gives the id."""
+    membership, _created = Membership.objects.get_or_create(
+        user_id=user_id,
+        kind=kind,
+        organisation=Organisation.objects.get(code=organisation),
+        defaults={"state": state, "since": now, "is_super": is_super},
+    )
+    return membership.pk
