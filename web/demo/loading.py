@@ -169,8 +169,8 @@ def load_portal(today: date) -> None:
         email="service@xueshi.example",
     )
     cms.write_home(
-        public_text="免费 · 每年 30 学时",
-        professional_text="自选 · 每年 60 学时",
+        public_text="免费",
+        professional_text="自选",
         steps_title="从报名到学时，四步走完",
         steps=content.STEPS,
         faq=content.FAQ[:3],
