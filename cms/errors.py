@@ -22,7 +22,7 @@ class PublishRefused(Refusal):
 
 
 class ContentInUse(Refusal):
-    """Something others hold on to can't be deleted: a class with learners, a specialty with classes."""
+    """What others hold on to isn't deleted: a class that was ever published, a specialty with classes."""
 
     code = "content_in_use"
-    message = _("还有学员、学习记录或别的内容在用它，不能删除；可以改为下架")
+    message = _("发布过的班级和还有班级的专业不能删除：学员的学习记录要用到它们。可以改为下架")

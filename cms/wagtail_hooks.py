@@ -10,9 +10,11 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms import services
 from cms.models import Question, QuestionSet
 from cms.services.schedule import REFUSED_ACTION
 
@@ -59,6 +61,12 @@ def keep_question_history(request: HttpRequest, instance: Any) -> None:
     if isinstance(instance, QuestionSet):
         for question in instance.questions.all():
             question.keep_history(request.user)
+
+
+@hooks.register("before_delete_page")
+def keep_what_is_in_use(request: HttpRequest, page: Page) -> None:
+    """Refused before Wagtail begins: it writes its log and its tree before the database objects."""
+    services.refuse_unless_deletable(page)
 
 
 @hooks.register("construct_main_menu")

@@ -123,7 +123,7 @@ class Question(index.Indexed, RevisionMixin, Orderable):
     def keep_history(self, user: Any) -> None:
         """Save a revision, unless the latest one says the same."""
         latest = self.get_latest_revision()
-        if latest is None or latest.content != self.serializable_data():
+        if latest is None or _content(latest.content) != _content(self.serializable_data()):
             self.save_revision(user=user)
 
     def frozen(self) -> dict[str, Any]:
@@ -136,3 +136,8 @@ class Question(index.Indexed, RevisionMixin, Orderable):
             "right": [child.id for child in self.options if child.value["is_right"]],
             "explanation": self.explanation.strip(),
         }
+
+
+def _content(data: dict[str, Any]) -> dict[str, Any]:
+    """What a revision says, without which revision it followed."""
+    return {name: value for name, value in data.items() if name != "latest_revision"}

@@ -16,7 +16,6 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms.blocks import SyllabusBlock
-from cms.errors import ContentInUse
 from cms.fields import FenField
 from cms.forms import ClassPageForm
 from cms.titles import normalise
@@ -197,17 +196,6 @@ class ClassPage(Page):
         with transaction.atomic():
             refuse_unless_publishable(revision.as_object())
             return super().publish(revision, *args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Delete a class that nobody ever enrolled in, with its published rows. Raises ContentInUse for any other."""
-        from cms.publishing import forget_page
-
-        try:
-            with transaction.atomic():
-                forget_page(self)
-                return super().delete(*args, **kwargs)
-        except models.ProtectedError:
-            raise ContentInUse from None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.browsing import class_context

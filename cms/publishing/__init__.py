@@ -2,7 +2,7 @@
 
 from cms.publishing.check import Fault, faults_of, refuse_unless_publishable
 from cms.publishing.draft import DraftCourse, DraftLesson, DraftQuiz, draft_of
-from cms.publishing.follow import follow_page, forget_page
+from cms.publishing.follow import follow_page
 from cms.publishing.rows import publish_syllabus
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "draft_of",
     "faults_of",
     "follow_page",
-    "forget_page",
     "publish_syllabus",
     "refuse_unless_publishable",
 ]

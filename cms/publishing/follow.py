@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from cms.models.syllabus import Course, Lesson, QuizPoint, SyllabusVersion
 from cms.publishing.rows import publish_syllabus
 from cms.titles import grams
 from core import clock
@@ -27,9 +26,3 @@ def _index_title(page: Any) -> None:
     page.title_grams.bulk_create(
         [page.title_grams.model(class_page=page, gram=gram) for gram in sorted(wanted - known)]
     )
-
-
-def forget_page(page: Any) -> None:
-    """Delete what was published of a page that is about to go. Raises ProtectedError where learners hold on to it."""
-    for model in (QuizPoint, Lesson, Course, SyllabusVersion):
-        model._default_manager.filter(class_page_id=page.pk).delete()

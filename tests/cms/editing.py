@@ -49,7 +49,7 @@ def post_edit(
     form = _posted(client.get(address), blocks, changes)
     if action:
         form[action] = action
-    return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]) if not path else path, form)
+    return client.post(path if path else reverse("wagtailadmin_pages:edit", args=[page.pk]), form)
 
 
 def post_new(client: Client, action: str = "", *, syllabus: Any, **fields: Any) -> Any:

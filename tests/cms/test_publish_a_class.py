@@ -45,7 +45,7 @@ def test_a_changed_title_place_and_preview_are_updated_in_place(clock):
 
 
 def test_another_video_is_a_new_row_and_the_old_one_is_retired(clock):
-    page = class_page(courses=[course(lessons=[lesson("一")])])
+    class_page(courses=[course(lessons=[lesson("一")])])
     old = Lesson.objects.get()
 
     class_page(courses=[course(lessons=[lesson("一", video(90))])])
