@@ -30,8 +30,10 @@ class SpecialtyOut(serializers.Serializer[Any]):
 
 
 class ClassesQuery(PageQuery):
-    subject = serializers.ChoiceField(SUBJECTS, label=_("科目"), required=False)
-    specialty = serializers.CharField(label=_("专业，specialties 里的 slug"), max_length=255, required=False)
+    subject = serializers.ChoiceField(SUBJECTS, label=_("科目"), required=False, allow_blank=True)
+    specialty = serializers.CharField(
+        label=_("专业，specialties 里的 slug"), max_length=255, required=False, allow_blank=True
+    )
     q = serializers.CharField(
         label=_("名称里的任意一段；空格隔开的每一段都要有"), max_length=50, required=False, allow_blank=True
     )
@@ -142,9 +144,7 @@ class ClassesView(APIView):
         found = find_classes(**wanted)
         mine = enrolled_in(request.role, [terms.id for terms in found.classes])
         rows = [_row(request.role, terms, enrolled=terms.id in mine) for terms in found.classes]
-        return page_response(
-            request, ClassesOut, rows, page=wanted["page"], pages=found.pages, count=found.count
-        )
+        return page_response(request, ClassesOut, rows, page=wanted["page"], pages=found.pages, count=found.count)
 
 
 class ClassView(APIView):

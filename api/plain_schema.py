@@ -1,5 +1,6 @@
 """The fast lane's operations as the schema tells them. Its views are plain Django, which no generator can read."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -119,19 +120,21 @@ class _Key(_Described):
     def get(self) -> None: ...
 
 
-_PREFIX = "/api/v1/watches/"
+_API = "/api/v1/"
 _PLAIN: dict[str, tuple[str, type[APIView]]] = {
-    "{watch}/heartbeat": ("POST", _Heartbeat),
-    "{watch}/end": ("POST", _End),
-    "{watch}/quizzes/{quiz}/answers": ("POST", _QuizAnswers),
-    "{ticket}/playlist.m3u8": ("GET", _Playlist),
-    "{ticket}/keys/{window}": ("GET", _Key),
+    "watches/<str:watch>/heartbeat": ("POST", _Heartbeat),
+    "watches/<str:watch>/end": ("POST", _End),
+    "watches/<str:watch>/quizzes/<str:quiz>/answers": ("POST", _QuizAnswers),
+    "watches/<str:ticket>/playlist.m3u8": ("GET", _Playlist),
+    "watches/<str:ticket>/keys/<int:window>": ("GET", _Key),
 }
 
 
-def with_plain_views(endpoints: list[Endpoint]) -> list[Endpoint]:
-    """Preprocessing hook: the endpoints that were found, and the fast lane's."""
+def our_operations(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """Preprocessing hook: what was found of ours (Wagtail's admin has an API of its own), and the fast lane's."""
+    found = [endpoint for endpoint in endpoints if endpoint[0].startswith(_API)]
     described = [
-        (_PREFIX + path, _PREFIX.lstrip("/") + path, method, view.as_view()) for path, (method, view) in _PLAIN.items()
+        (_API + re.sub(r"<\w+:(\w+)>", r"{\1}", route), _API.lstrip("/") + route, method, view.as_view())
+        for route, (method, view) in _PLAIN.items()
     ]
-    return [*endpoints, *described]
+    return [*found, *described]

@@ -22,6 +22,10 @@ STAFF = Policy("staff")
 """The platform's own people, in Wagtail."""
 CAPABILITY = Policy("capability")
 """The address itself holds a secret that is bound to its holder; to all others it is unknown."""
+TICKET = Policy("ticket")
+"""As a capability, but good without a session too: native players fetch media without our headers."""
+TOLD = Policy("learner, told on the page")
+"""A learner; others are led back to the page that says why not, and nothing has changed."""
 MACHINE = Policy("machine")
 """This machine and holders of the token; the matrix asks from elsewhere."""
 
@@ -40,6 +44,12 @@ POLICIES: dict[str, Policy] = {
     "api/v1/": PUBLIC,
     "api/v1/schema/": PUBLIC,
     "api/v1/docs/": PUBLIC,
+    "api/v1/auth/captcha": posting(PUBLIC),
+    "api/v1/auth/login": posting(PUBLIC),
+    "api/v1/auth/role": posting(LOGIN, '{"role": "0"}'),
+    "api/v1/auth/logout": posting(LOGIN),
+    "api/v1/me": LOGIN,
+    "api/v1/me/password": posting(LOGIN),
     "api/v1/me/summary": LOGIN,
     "api/v1/me/years": LOGIN,
     "api/v1/me/years/<int:year>": LOGIN,
@@ -56,9 +66,9 @@ POLICIES: dict[str, Policy] = {
     "api/v1/watches/<str:watch>/heartbeat": posting(CAPABILITY, '{"position": 1}'),
     "api/v1/watches/<str:watch>/end": posting(CAPABILITY, '{"position": 1}'),
     "api/v1/watches/<str:watch>/quizzes/<str:quiz>/answers": posting(CAPABILITY, '{"answers": {}}'),
-    "api/v1/watches/<str:ticket>/playlist.m3u8": CAPABILITY,
-    "api/v1/watches/<str:ticket>/<slug:rendition>.m3u8": CAPABILITY,
-    "api/v1/watches/<str:ticket>/keys/<int:window>": CAPABILITY,
+    "api/v1/watches/<str:ticket>/playlist.m3u8": TICKET,
+    "api/v1/watches/<str:ticket>/<slug:rendition>.m3u8": TICKET,
+    "api/v1/watches/<str:ticket>/keys/<int:window>": TICKET,
     # --- Pages
     "login/": PUBLIC,
     "login/captcha/": posting(PUBLIC),
@@ -69,21 +79,29 @@ POLICIES: dict[str, Policy] = {
     "me/password/": LOGIN,
     "me/years/": LEARNER,
     "me/years/<int:year>/": LEARNER,
-    "classes/<slug:slug>/enrol/": posting(LEARNER),
+    "classes/<slug:slug>/enrol/": posting(TOLD),
     "learn/": LEARNER,
+    "classes/<slug:slug>/preview/<int:lesson>/": PUBLIC,
     "learn/<int:enrolment>/": LEARNER,
+    "learn/<int:enrolment>/lessons/<int:lesson>/": LEARNER,
     "manifest.webmanifest": PUBLIC,
     "service-worker.js": PUBLIC,
     "offline/": PUBLIC,
+    "media/<path:path>": PUBLIC,
 }
 
 # Trees of other packages, under the address they are included at.
 TREES: dict[str, Policy] = {
     "admin/": STAFF,
     "documents/": PUBLIC,
+    "": PUBLIC,
 }
 
 OPEN_IN_TREES = {
     "admin/login/",
     "admin/logout/",
+    # The words and pictures of the login page.
+    "admin/jsi18n/",
+    "admin/sprite/",
 }
+"""What such a tree shows to everybody."""

@@ -18,7 +18,7 @@ def give(learner, year, hours, *, subject="public", key="1", on=None):
         hours=Decimal(hours),
         title=f"课程{key}",
         source_kind="class",
-        source_key=f"{year}-{key}",
+        source_key=f"{year}-{subject}-{key}",
         year=year,
         now=on or datetime(year, 5, 1, 12, tzinfo=SHANGHAI),
     )

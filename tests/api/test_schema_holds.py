@@ -2,7 +2,9 @@
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -14,6 +16,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from tests.api.test_schema import SNAPSHOT
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -24,21 +28,22 @@ CHECKS = [
     unsupported_method,
 ]
 
+api = schemathesis.openapi.from_path(str(SNAPSHOT))
+api.app = get_wsgi_application()
+some = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
-@pytest.fixture
-def described(db, settings):
-    """The schema as it is served, and the application behind it."""
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _many_calls_in_one_transaction(settings):
+    """No limit of calls, and a connection that isn't closed between them, as Django's own test client keeps it."""
     settings.API_CALLS_A_MINUTE = settings.API_VISITOR_CALLS_A_MINUTE = 1_000_000
-    return schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
-
-
-api = schemathesis.pytest.from_fixture("described")
-some = settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @api.parametrize()
