@@ -49,12 +49,13 @@ def notice_of(refusal: Refusal) -> Notice:
     """A refused login in the words of the page (P5: clear messages)."""
     if isinstance(refusal, NotApproved):
         unit, phone = refusal.params["organisation"], refusal.params["phone"]
-        text = _("正在由 %(unit)s 审核。") % {"unit": unit}
+        text = _("正在由%(unit)s审核。") % {"unit": unit}
         if phone:
             text += _("着急的话可以联系 %(phone)s。") % {"phone": phone}
         return Notice("info", _("注册还在审核，暂时不能登录"), text)
     if isinstance(refusal, Rejected):
-        return Notice("warning", _("注册没有通过审核"), str(refusal))
+        text = _("改好退回的地方就可以重新注册。退回原因可以问所在单位，或拨打服务电话。")
+        return Notice("warning", _("注册没有通过审核"), text)
     if isinstance(refusal, Locked):
         return Notice("warning", _("先停一停再试"), str(refusal))
     return Notice("danger", _("没有登录成功"), str(refusal))

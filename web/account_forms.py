@@ -17,6 +17,13 @@ OFFICES = [
 ]
 
 
+class FreshInput(forms.TextInput):
+    """A text that is typed anew each time."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class LoginForm(forms.Form):
     """User type, ID type and number, password, captcha (P5). Password and captcha are never shown again."""
 
@@ -47,7 +54,7 @@ class LoginForm(forms.Form):
     captcha = forms.CharField(
         label=_("验证码"),
         max_length=8,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+        widget=FreshInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
         required=False,
     )
     remember = forms.BooleanField(label=_("在这台设备上记住我 7 天"), required=False)
@@ -56,7 +63,7 @@ class LoginForm(forms.Form):
     def __init__(self, *args: Any, id_types: list[tuple[str, str]], needs_captcha: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needs_captcha = needs_captcha
-        self.fields["id_type"].choices = id_types  # type: ignore[attr-defined]
+        self.fields["id_type"].choices = id_types
 
     def clean_captcha(self) -> str:
         """A device that passed a captcha lately may leave it out; whether it did is for `identity` to say."""

@@ -36,7 +36,7 @@ class WagtailAdminPolicyMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith(ADMIN):
             own = getattr(response, "_csp_replace", None) or {}
-            response._csp_replace = ADMIN_POLICY | own  # type: ignore[attr-defined]
+            response._csp_replace = ADMIN_POLICY | own
         return response
 
 
