@@ -67,7 +67,7 @@ def test_public_subject_classes_call_a_course_a_section_and_count_whole() -> Non
     page = read(browser(), "/classes/a/")
 
     assert [words(heading) for heading in page.select("#syllabus h3")] == ["小节一评估", "小节二复苏"]
-    assert "全部小节学完后，4学时一次计入2026年度公需科目" in words(page.select_one("#rules"))
+    assert "全部小节学完后，4学时一次计入2026年度的公需科目" in words(page.select_one("#rules"))
 
 
 def test_the_rules_are_those_of_this_class() -> None:
@@ -76,7 +76,7 @@ def test_the_rules_are_those_of_this_class() -> None:
 
     strict, plain = (words(read(browser(), f"/classes/{slug}/").select_one("#rules")) for slug in "ab")
 
-    assert "课程的学时就计入学完当年专业科目" in strict
+    assert "课程的学时就计入学完当年的专业科目" in strict
     assert "1.5倍速" in strict
     assert "不定时请你确认" in strict
     assert "课中提问答对" in strict

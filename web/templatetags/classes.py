@@ -89,7 +89,7 @@ def year_status(totals: YearTotals, this_year: int) -> dict[str, object]:
 @register.simple_tag
 def hours_rule(terms: ClassTerms) -> str:
     """When the class counts, and to which year (L7)."""
-    year = _("%(year)s 年度") % {"year": terms.year} if terms.year else _("学完当年")
+    year = _(" %(year)s 年度的") % {"year": terms.year} if terms.year else _("学完当年的")
     if terms.subject == "public":
         return _("全部小节学完后，%(hours)s 学时一次计入%(year)s公需科目。") % {
             "hours": hours(terms.hours),
@@ -165,12 +165,9 @@ def player_url(enrolment_id: int, lesson_id: int) -> str:
 
 
 @register.simple_tag
-def me_trail(year: int | None = None) -> Trail:
-    """The way to 年度完成情况, or to one year of it."""
-    trail = [("/me/", _("我"))]
-    if year is None:
-        return [*trail, ("", _("年度完成情况"))]
-    return [*trail, (reverse("web:years"), _("年度完成情况")), ("", _("%(year)s 年度") % {"year": year})]
+def year_trail(year: int) -> Trail:
+    """The way to one year of mine."""
+    return [("/me/", _("我")), (reverse("web:years"), _("年度完成情况")), ("", _("%(year)s 年度") % {"year": year})]
 
 
 @register.simple_tag
