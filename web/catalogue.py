@@ -6,7 +6,6 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.browsing import CatalogueFilters
@@ -78,13 +77,13 @@ def page_numbers(result: ClassList) -> list[int]:
 
 
 @lru_cache(maxsize=4_000)
-def _drawn(template: str, terms: ClassTerms) -> SafeString:
+def _drawn(template: str, terms: ClassTerms) -> str:
     """A part of a card that is the same for everybody: drawn once, and again when the terms are other ones."""
     return get_template(template).render({"terms": terms})
 
 
 @lru_cache(maxsize=64)
-def specialty_list(specialties: tuple[SpecialtyCount, ...], chosen: str) -> SafeString:
+def specialty_list(specialties: tuple[SpecialtyCount, ...], chosen: str) -> str:
     """The specialties with their counts, drawn once for each that may be chosen."""
     return get_template("web/catalogue_specialties.html").render({"specialties": specialties, "chosen": chosen})
 
@@ -98,11 +97,11 @@ class Card:
     when: str
 
     @property
-    def face(self) -> SafeString:
+    def face(self) -> str:
         return _drawn("web/class_face.html", self.terms)
 
     @property
-    def price(self) -> SafeString:
+    def price(self) -> str:
         return _drawn("web/class_price.html", self.terms)
 
 

@@ -14,6 +14,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from cms.blocks import QuestionAndAnswerBlock, StepBlock
 
@@ -21,6 +22,8 @@ BODY_FEATURES = ["h2", "h3", "bold", "ol", "ul", "hr", "link", "document-link", 
 NEWS_ON_PORTAL = 6
 DOWNLOADS_ON_PORTAL = 5
 NEWS_A_PAGE = 20
+CLASSES = "classes"
+"""Slug of the page that all classes stand under (contract.md)."""
 
 
 class HomePage(Page):
@@ -63,6 +66,16 @@ class HomePage(Page):
     def hero_lines(self) -> list[str]:
         """The title in the lines the editor wants."""
         return [line.strip() for line in self.hero_title.split("|")]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """As Wagtail's, but straight to a class: the pages asked for most need no walk down the tree."""
+        if len(path_components) == 2 and path_components[0] == CLASSES:
+            from cms.models.class_page import ClassPage
+
+            found = ClassPage.objects.live().descendant_of(self).filter(slug=path_components[1]).first()
+            if found:
+                return RouteResult(found)
+        return super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.queries import specialties_with_counts

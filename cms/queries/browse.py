@@ -1,8 +1,9 @@
 """Finding classes (L3): by subject, specialty, any part of a title, series, region, price and dates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cms import titles
 from cms.models import ClassPage, ClassTitleGram, SpecialtyPage
+from cms.queries.memory import Memory
+from cms.queries.site import content_version
 from cms.queries.terms import ClassTerms, terms_of
 from core import clock
 from identity.queries import codes, region_paths
@@ -17,6 +20,10 @@ from identity.queries import codes, region_paths
 CLASSES_A_PAGE = 20
 MOST_A_PAGE = 100
 MOST_CHOICES = 500
+
+# What every list of classes is framed by; regions and series, which change without a publication, are a minute behind.
+_frame = Memory(most=16)
+_Found = TypeVar("_Found")
 
 SORTS = {
     "newest": (_("最新发布"), ("-first_published_at", "-pk")),
@@ -143,7 +150,11 @@ def _open_on(day: date) -> Q:
 
 
 def specialties_with_counts() -> tuple[SpecialtyCount, ...]:
-    """The specialties in the editor's order, each with its classes on offer. One query."""
+    """The specialties in the editor's order, each with its classes on offer. No query while the content is the same."""
+    return _remembered("specialties", _read_specialties)
+
+
+def _read_specialties() -> tuple[SpecialtyCount, ...]:
     rows = (
         SpecialtyPage.objects.live()
         .annotate(offered=Count("classes", filter=Q(classes__live=True)))
@@ -154,17 +165,29 @@ def specialties_with_counts() -> tuple[SpecialtyCount, ...]:
 
 
 def region_choices() -> tuple[Choice, ...]:
-    """The active regions in the order of their tree, by code. One query."""
+    """The active regions in the order of their tree, by code."""
     return _choices("region")
 
 
 def series_choices() -> tuple[Choice, ...]:
-    """The title series, by code. One query."""
+    """The title series, by code."""
     return _choices("title_series")
 
 
 def _choices(table: str) -> tuple[Choice, ...]:
-    return tuple(Choice(row["code"], row["label"]) for row in codes(table, limit=MOST_CHOICES))
+    def read() -> tuple[Choice, ...]:
+        return tuple(Choice(row["code"], row["label"]) for row in codes(table, limit=MOST_CHOICES))
+
+    return _remembered(table, read)
+
+
+def _remembered(name: str, read: Callable[[], _Found]) -> _Found:
+    key = (name, content_version())
+    found: _Found | None = _frame.get(key)
+    if found is None:
+        found = read()
+        _frame.put(key, found)
+    return found
 
 
 def region_path(code: str) -> str | None:

@@ -5,7 +5,6 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.browsing import CatalogueFilters
@@ -56,7 +55,7 @@ def catalogue_reset(filters: CatalogueFilters) -> str:
 
 
 @register.simple_tag
-def specialty_list(specialties: tuple[SpecialtyCount, ...], chosen: str) -> SafeString:
+def specialty_list(specialties: tuple[SpecialtyCount, ...], chosen: str) -> str:
     """The specialties with their counts; `chosen` is a slug or nothing."""
     return catalogue.specialty_list(specialties, chosen or "")
 
