@@ -32,7 +32,7 @@ ADDRESS_FAILURES = 60
 """Failures from one address within a window before it is braked: an office behind one address mistypes too."""
 ADDRESS_WINDOW_SECONDS = 600
 
-_NAME = re.compile(r"[A-Za-z._@-]+[0-9]{0,3}")
+LOGIN_NAME = re.compile(r"[A-Za-z._@-]+[0-9]{0,3}")
 
 
 # --- Who and from where -----------------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def account_of(request: HttpRequest | None, credentials: dict[str, Any] | None) 
     digest of it is kept.
     """
     key = str((credentials or {}).get("username") or "")
-    if key.startswith("id:") or _NAME.fullmatch(key):
+    if key.startswith("id:") or LOGIN_NAME.fullmatch(key):
         return key[:150]
     return f"text:{crypto.digest(key, 'login-name').hex()}"
 
