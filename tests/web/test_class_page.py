@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from registry.hours.services import credit
 from tests.cms import factories as content
@@ -172,3 +173,16 @@ def test_as_many_queries_for_one_lesson_as_for_twenty(who: str) -> None:
     client = browser(None if who == "visitor" else user)
 
     assert queries(client, "/classes/a/") == queries(client, "/classes/b/") <= {"newcomer": 13}.get(who, 18)
+
+
+def test_an_editor_previews_a_draft_as_it_would_be_published() -> None:
+    page = content.class_page("a", two_courses(), title="旧名", publish=False)
+    page.title = "新名"
+    asked = browser(people.staff()).get("/catalogue/").wsgi_request
+
+    response = page.make_preview_request(original_request=asked)
+
+    assert response.status_code == 200
+    shown = BeautifulSoup(response.content, "html.parser")
+    assert words(shown.h1) == "新名"
+    assert [words(heading) for heading in shown.select("#syllabus h3")] == ["课程一评估2学时", "课程二复苏2学时"]
