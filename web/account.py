@@ -237,6 +237,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
             )
         except FieldRefusal as refusal:
             form.add_error(refusal.attr, str(refusal))
+        except Locked as refusal:
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, _("新密码已保存，其他设备上的登录已退出"))
             return redirect("web:me")
