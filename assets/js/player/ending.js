@@ -23,8 +23,9 @@ export function showEnd(lesson, { again }) {
   } else if (next?.href && next.dataset.state !== "locked") showNext(lesson, next, again);
   else if (next) lesson.cover.show({ title: words("lesson_done_title"), text: words("next_locked"), acts: [back] });
   else {
-    const text = words(outline.allDone && outline.examsLeft ? "exams_left" : "last_done");
-    lesson.cover.show({ title: words("lesson_done_title"), text, acts: [back] });
+    const left = outline.allDone ? outline.examsLeft && "exams_left" : "last_done";
+    const acts = again ? [onceMore(lesson), back] : [back];
+    lesson.cover.show({ title: words("lesson_done_title"), text: left && words(left), acts });
   }
 }
 
@@ -35,14 +36,16 @@ function showNext(lesson, next, again) {
     text: words("next", { title }),
     acts: [
       { label: words("next_now"), name: "next", act: () => lesson.goOnTo(next) },
-      again
-        ? { label: words("once_more"), act: () => lesson.toggle() }
-        : { label: words("cancel"), name: "cancel", act: () => stay(lesson) },
+      again ? onceMore(lesson) : { label: words("cancel"), name: "cancel", act: () => stay(lesson) },
     ],
   });
   if (again || document.hidden) return;
   const sentence = card.querySelector("p");
   lesson.stopCountDown = countDown(sentence, "next_in", PAUSE_SECONDS, { title }, () => lesson.goOnTo(next));
+}
+
+function onceMore(lesson) {
+  return { label: words("once_more"), act: () => lesson.toggle() };
 }
 
 /** He stays here: the finished lesson lies there, freely to be looked at again. */
