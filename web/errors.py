@@ -24,8 +24,3 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: drawn without context, session or database, for any of them may be what is broken."""
     return HttpResponse(loader.get_template("500.html").render(), status=500)
-
-
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form came without its token: an old page, or cookies refused."""
-    return HttpResponse(loader.get_template("403_csrf.html").render(), status=403)

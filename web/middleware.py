@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
 
-from csp.constants import SELF, UNSAFE_INLINE
+from csp.constants import HEADER, SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -24,6 +24,7 @@ ADMIN_POLICY = {
     "frame-src": [SELF],
     "frame-ancestors": [SELF],
 }
+PREVIEW_POLICY = {"frame-ancestors": [SELF]}
 
 
 class WagtailAdminPolicyMiddleware:
@@ -34,9 +35,14 @@ class WagtailAdminPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path_info.startswith(ADMIN):
-            own = getattr(response, "_csp_replace", None) or {}
-            response._csp_replace = ADMIN_POLICY | own
+        if not request.path_info.startswith(ADMIN):
+            return response
+        if HEADER in response:
+            # A preview: the page went through all middleware by itself. It keeps its strict policy, but may be framed.
+            del response[HEADER]
+            response._csp_replace = PREVIEW_POLICY
+        else:
+            response._csp_replace = ADMIN_POLICY | (getattr(response, "_csp_replace", None) or {})
         return response
 
 
@@ -124,6 +130,7 @@ class AnonymousPageCacheMiddleware:
     def _is_anonymous(self, request: HttpRequest) -> bool:
         return (
             request.method == "GET"
+            and not getattr(request, "is_dummy", False)  # Wagtail's own request for a preview
             and not any(name in request.COOKIES for name in self._personal)
             and "HTTP_AUTHORIZATION" not in request.META
             and "HTTP_RANGE" not in request.META

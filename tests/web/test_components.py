@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.template import engines
 
 from web.templatetags import components
@@ -66,6 +67,26 @@ def test_nothing_drawn_needs_an_inline_style():
     drawn = draw(RING + "{% meter done=1 total=2 label='x' %}{% cover 'x' %}", a=1, b=1, c=30, d=60)
 
     assert "style=" not in drawn
+
+
+class Contact(forms.Form):
+    mobile = forms.CharField(label="手机", help_text="11 位")
+    landline = forms.CharField(label="座机", required=False)
+
+
+def test_a_field_names_its_help_and_its_error_to_a_screen_reader():
+    drawn = draw("{% field form.mobile %}", form=Contact({}))
+
+    assert 'aria-describedby="id_mobile_helptext id_mobile_error"' in drawn
+    assert 'aria-invalid="true"' in drawn
+    assert 'id="id_mobile_error"' in drawn
+    assert 'id="id_mobile_helptext"' in drawn
+    assert 'class="form-control is-invalid"' in drawn
+
+
+def test_a_field_that_may_stay_empty_says_so():
+    assert "（可不填）" in draw("{% field form.landline %}", form=Contact())
+    assert "（可不填）" not in draw("{% field form.mobile %}", form=Contact())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from cms.models import HomePage
 from cms.services import set_support, write_download, write_help, write_home, write_news, write_text_page
 from tests.cms import factories as content
 from tests.identity import factories as people
@@ -133,6 +135,16 @@ def test_every_page_of_the_portal_opens_and_tells_the_browser_its_policy(client,
 def test_the_admin_alone_has_a_policy_of_its_own(client, site):
     assert "'unsafe-inline'" in client.get("/admin/login/")["Content-Security-Policy"]
     assert "'unsafe-inline'" not in client.get("/login/")["Content-Security-Policy"]
+
+
+def test_an_editors_preview_may_be_framed_by_the_admin_and_keeps_the_strict_policy_otherwise(site):
+    client = browser_of(people.staff("root", "管理员", is_superuser=True))
+    draft = reverse("wagtailadmin_pages:view_draft", args=[HomePage.objects.get().pk])
+
+    policy = client.get(draft)["Content-Security-Policy"]
+
+    assert "frame-ancestors 'self'" in policy
+    assert "unsafe-inline" not in policy
 
 
 def test_the_site_can_be_installed_and_keeps_only_its_offline_page(client, db):

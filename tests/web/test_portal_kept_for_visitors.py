@@ -104,6 +104,17 @@ def test_a_page_drawn_for_somebody_with_a_session_is_not_kept():
     assert site.asked == 2
 
 
+def test_a_draft_drawn_for_a_preview_is_no_kept_page():
+    site = Site(html)
+    site.get()
+    request = RequestFactory().get("/")
+    request.is_dummy = True
+
+    site.browse(request)
+
+    assert site.asked == 2
+
+
 def test_a_token_never_gets_a_kept_page():
     site = Site(html)
     site.get()

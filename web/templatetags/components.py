@@ -149,8 +149,8 @@ def control(bound: BoundField, **attributes: str) -> SafeString:
         names = "form-select"
     else:
         names = "form-control"
-    own = attributes.pop("class", "")
-    attrs = {"class": f"{names} {own} {'is-invalid' if bound.errors else ''}".strip()}
+    classes = [names, attributes.pop("class", ""), "is-invalid" if bound.errors else ""]
+    attrs = {"class": " ".join(filter(None, classes))}
     attrs |= {name.replace("_", "-"): value for name, value in attributes.items()}
     return bound.as_widget(attrs=attrs)
 
