@@ -13,12 +13,7 @@ from media_pipeline.keys import window_of
 from media_pipeline.models import VideoAsset
 from media_pipeline.storage import build_folder, public_url
 
-__all__ = [
-    "Media",
-    "VideoState",
-    "find_by_name",
-    "forget",
-    "is_ready", "key_for", "media_of", "states_of", "window_of"]
+__all__ = ["Media", "VideoState", "find_by_name", "forget", "is_ready", "key_for", "media_of", "states_of", "window_of"]
 
 _KEPT_SECONDS = 30.0
 _MOST_KEPT = 1024

@@ -52,15 +52,13 @@ def _serve(request: HttpRequest, path: str, content_type: str, keep: str) -> Htt
     except (FileNotFoundError, IsADirectoryError):
         raise Http404 from None
     response = _body(request, file, size)
-    response.headers |= {
-        "Content-Type": content_type,
-        "Accept-Ranges": "bytes",
-        "X-Content-Type-Options": "nosniff",
-        # A CDN may hand these to a page of ours under another name; they are public or encrypted.
-        "Access-Control-Allow-Origin": "*",
-    }
+    response["Content-Type"] = content_type
+    response["Accept-Ranges"] = "bytes"
+    response["X-Content-Type-Options"] = "nosniff"
+    # A CDN may hand these to a page of ours under another name; they are public or encrypted.
+    response["Access-Control-Allow-Origin"] = "*"
     if response.status_code < 400:
-        response.headers["Cache-Control"] = keep
+        response["Cache-Control"] = keep
     return response
 
 
@@ -69,14 +67,15 @@ def _body(request: HttpRequest, file: IO[bytes], size: int) -> HttpResponseBase:
     asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())
     if not asked or not any(asked.groups()):
         response: HttpResponseBase = FileResponse(file)
-        response.headers["Content-Length"] = str(size)
+        response["Content-Length"] = str(size)
         return response
     start, end = _bounds(asked[1], asked[2], size)
     if start > end:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     response = StreamingHttpResponse(_part(file, start, end), status=206)
-    response.headers |= {"Content-Range": f"bytes {start}-{end}/{size}", "Content-Length": str(end - start + 1)}
+    response["Content-Range"] = f"bytes {start}-{end}/{size}"
+    response["Content-Length"] = str(end - start + 1)
     return response
 
 

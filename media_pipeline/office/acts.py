@@ -29,8 +29,14 @@ class VideoAct(PermissionCheckedMixin, View):
 
 
 def state_html(request: HttpRequest, video: VideoAsset) -> str:
-    """The cell that tells how a video is doing."""
-    return render_to_string("media_pipeline/office/state.html", {"video": video}, request)
+    """The part of a page that tells how a video is doing."""
+    context = {"video": video, "may_change": may_change(request)}
+    return render_to_string("media_pipeline/office/state.html", context, request)
+
+
+def may_change(request: HttpRequest) -> bool:
+    """Whether the user may retry transcoding and set captions."""
+    return request.user.has_perm("media_pipeline.change_videoasset")
 
 
 class ReceiveUpload(VideoAct):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -22,6 +23,7 @@ from core import clock
 from media_pipeline import services
 from media_pipeline.errors import VideoInUse
 from media_pipeline.models import VideoAsset
+from media_pipeline.office.acts import may_change
 from media_pipeline.templatetags.videos import clock_time, file_size
 
 
@@ -29,6 +31,11 @@ class StateColumn(Column):
     """State, progress and reason of a failure; kept fresh by upload.js."""
 
     cell_template_name = "media_pipeline/office/state_cell.html"
+
+    def get_cell_context_data(self, instance: VideoAsset, parent_context: Any) -> dict[str, Any]:
+        request = parent_context["request"]
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return context | {"may_change": may_change(request), "csrf_token": get_token(request)}
 
 
 COLUMNS = [
@@ -86,6 +93,9 @@ class VideoEditView(EditView):
 
     success_message = _("已保存“%(object)s”")
     error_message = _("没有保存，请看下面标出的地方")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"may_change": may_change(self.request)}
 
     def get_success_url(self) -> str:
         return reverse("videos:edit", args=[self.object.pk])

@@ -28,6 +28,7 @@ class VideoViewSet(ModelViewSet):
     edit_view_class = pages.VideoEditView
     delete_view_class = pages.VideoDeleteView
     index_template_name = "media_pipeline/office/index.html"
+    index_results_template_name = "media_pipeline/office/index_results.html"
     edit_template_name = "media_pipeline/office/edit.html"
 
     @property
