@@ -8,8 +8,10 @@ A city's December is mostly these requests (make bench).
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, get_resolver
+from django.urls import Resolver404, URLResolver
+from django.urls.resolvers import RegexPattern
 
+from api.fast_urls import watch_urlpatterns
 from api.plain import refused, unknown
 from core.errors import Refusal
 
@@ -21,7 +23,7 @@ class FastLaneMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.resolver = get_resolver("api.fast_urls")
+        self.resolver = URLResolver(RegexPattern(r"^/api/v1/"), watch_urlpatterns)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX):

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from core import clock as server_clock
+from learning.queries.keys import video_of
 from tests.support import database, network
 from tests.support.clock import FakeClock
 
@@ -29,6 +30,7 @@ def _no_network() -> Iterator[None]:
 def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
+    video_of.cache_clear()  # the next test's rows have the same ids
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,6 +24,7 @@ from cms.queries.syllabus import (
     quiz_questions,
     syllabi_of,
     syllabus_of,
+    video_of_lesson,
 )
 from cms.queries.terms import ClassTerms, class_by_slug, class_terms, terms_of
 
@@ -55,4 +56,5 @@ __all__ = [
     "syllabi_of",
     "syllabus_of",
     "terms_of",
+    "video_of_lesson",
 ]

@@ -162,6 +162,11 @@ def lesson_place(lesson_id: int) -> LessonPlace:
     return LessonPlace(lesson_id, *lesson)
 
 
+def video_of_lesson(lesson_id: int) -> int:
+    """The id of a published lesson's video. Raises Lesson.DoesNotExist. One query."""
+    return Lesson.objects.values_list("video_id", flat=True).get(pk=lesson_id)
+
+
 def preview_lesson(lesson_id: int) -> LessonOutline:
     """A lesson that anybody may try now (L5): a preview of the current version of a class on offer.
 

@@ -19,12 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def serving(settings: str, workers: int = WORKERS) -> Iterator[tuple[str, psutil.Process]]:
-    """gunicorn with `settings`: (base address, its master process)."""
+def serving(settings: str, workers: int = WORKERS, **more: str) -> Iterator[tuple[str, psutil.Process]]:
+    """gunicorn with `settings` and `more` of the environment: (base address, its master process)."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     command += ["--config", str(ROOT / "config" / "gunicorn.py"), "--workers", str(workers), "--log-level", "error"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "LOG_LEVEL": "ERROR"}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "LOG_LEVEL": "ERROR", **more}
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         base = f"http://127.0.0.1:{port}"
