@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from identity.models import Membership, User
@@ -215,6 +216,7 @@ def test_a_form_without_its_token_is_refused_in_our_own_words(lilei):
 
 def test_staff_log_in_by_name_at_the_admin(client, db, clock):
     people.staff("root", "管理员", is_superuser=True)
+    assert f"{settings.SITE_NAME}管理后台" in client.get("/admin/login/").content.decode()
 
     answer = client.post("/admin/login/", {"username": "root", "password": people.PASSWORD})
 
