@@ -17,9 +17,11 @@ from learning.queries import earned_media, key_is_earned
 from learning.services import NO_STOP, BeatAnswer, answer_quiz, beat, end_watch
 from learning.watch_ids import WatchRef
 from media_pipeline import playlists
-from media_pipeline.queries import key_for, media_of
+from media_pipeline.queries import Media, key_for, media_of
 
 LATEST_POSITION_MS = NO_STOP
+GROWING = "growing"
+"""Browsers' own players ask for every key that a playlist lists, so theirs lists no more than is earned."""
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
 View = Callable[..., HttpResponse]
@@ -40,7 +42,7 @@ def _method(name: str) -> Callable[[View], View]:
             except BadInput as fault:
                 return error(400, fault.code, fault.detail, fault.attr)
 
-        inner.csrf_exempt = True  # type: ignore[attr-defined]
+        inner.csrf_exempt = True
         return inner
 
     return wrap
@@ -143,19 +145,27 @@ def master_playlist(request: HttpRequest, ticket: str) -> HttpResponse:
     found = _media(request, ticket)
     if found is None:
         return unknown()
-    text = playlists.master(media_of(found[2]), lambda name: f"{name}.m3u8")
+    query = f"?{GROWING}=1" if GROWING in request.GET else ""
+    text = playlists.master(media_of(found[2]), lambda name: f"{name}.m3u8{query}")
     return HttpResponse(text, content_type=PLAYLIST_TYPE)
 
 
 @_method("GET")
 def rendition_playlist(request: HttpRequest, ticket: str, rendition: str) -> HttpResponse:
-    """GET one rendition, complete, with this watch's key addresses."""
+    """GET one rendition, complete, with this watch's key addresses; `?growing=1`: as far as its keys are earned."""
     found = _media(request, ticket)
     media = media_of(found[2]) if found else None
     if media is None or rendition not in {item["name"] for item in media.renditions}:
         return unknown()
-    text = playlists.rendition(media, rendition, lambda window: f"keys/{window}")
+    earned = _earned_windows(media, found[0], found[1]) if found and GROWING in request.GET else None
+    text = playlists.rendition(media, rendition, lambda window: f"keys/{window}", open_windows=earned)
     return HttpResponse(text, content_type=PLAYLIST_TYPE)
+
+
+def _earned_windows(media: Media, frontier_ms: int, next_quiz_ms: int) -> int:
+    """How many windows from the start have keys that may be had now."""
+    starts = range(0, media.duration_ms, media.window_ms)
+    return sum(key_is_earned(window_starts_ms=at, frontier_ms=frontier_ms, next_quiz_ms=next_quiz_ms) for at in starts)
 
 
 @_method("GET")

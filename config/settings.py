@@ -1,4 +1,4 @@
-"""Settings, all from the environment; the README's table lists them. Safe defaults, and missing secrets stop the start."""
+"""Settings, from the environment (the README has the table). Safe defaults; missing secrets stop the start."""
 
 from datetime import timedelta
 from pathlib import Path

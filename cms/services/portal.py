@@ -73,7 +73,7 @@ def _home() -> HomePage:
             title="首页",
             slug="portal",
             hero_title="每一个学时，|都学在实处",
-            hero_text="看完课程、答对提问、通过考试，学时自动记入你的年度档案。",
+            hero_text="看完课程、答对提问，学时自动记入你的年度档案。",
         )
         root.add_child(instance=home)
     address = urlsplit(settings.SITE_URL)

@@ -51,7 +51,7 @@ def my_enrolments(role: ActingRole, class_ids: Collection[int] | None = None) ->
     enrolments = list(mine.order_by("-last_studied_at", "-enrolled_at")[:MOST_CLASSES])
     if not enrolments:
         return []
-    enrolments.sort(key=lambda row: (row.last_studied_at or row.enrolled_at), reverse=True)
+    enrolments.sort(key=lambda row: row.last_studied_at or row.enrolled_at, reverse=True)
     terms = terms_of([row.class_page_id for row in enrolments])
     versions = {row.pk: version_of(row, terms[row.class_page_id]) for row in enrolments}
     syllabi = syllabi_of([(row.class_page_id, versions[row.pk]) for row in enrolments])
@@ -81,9 +81,7 @@ def enrolled_in(role: ActingRole, class_ids: Collection[int]) -> frozenset[int]:
     """Those of these classes this learner is enrolled in. One query, none for who learns nothing."""
     if not role.is_learner:
         return frozenset()
-    mine = Enrolment.objects.filter(
-        user_id=role.user_id, state=Enrolment.State.ACTIVE, class_page_id__in=class_ids
-    )
+    mine = Enrolment.objects.filter(user_id=role.user_id, state=Enrolment.State.ACTIVE, class_page_id__in=class_ids)
     return frozenset(mine.values_list("class_page_id", flat=True))
 
 

@@ -209,6 +209,5 @@ def enrolment_progress(role: ActingRole, enrolment_id: int) -> ClassProgress:
 def unenrolled_outline(class_id: int, version: int) -> tuple[CourseState, ...]:
     """The courses of a class for somebody who isn't in it: everything is locked."""
     return tuple(
-        _course_state(course, {}, is_open=False, exam_passed=False)
-        for course in syllabus_of(class_id, version).courses
+        _course_state(course, {}, is_open=False, exam_passed=False) for course in syllabus_of(class_id, version).courses
     )

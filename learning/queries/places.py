@@ -13,6 +13,4 @@ def terms_of_progress(progress: LessonProgress) -> ClassTerms:
 def lesson_of_progress(progress: LessonProgress) -> LessonOutline:
     """The lesson with its quiz points in the version this enrolment studies."""
     syllabus = outline_rows(progress.enrolment, terms_of_progress(progress))
-    return next(
-        lesson for course in syllabus.courses for lesson in course.lessons if lesson.id == progress.lesson_id
-    )
+    return next(lesson for course in syllabus.courses for lesson in course.lessons if lesson.id == progress.lesson_id)

@@ -17,7 +17,7 @@ from learning.services.stops import schedule_presence, stops_of, waiting_at
 from learning.watch_ids import WatchRef, option_id
 
 FREE_TRIES = 4
-"""Wrong answers to one quiz that cost no wait; from then on each doubles it, so guessing is slower than looking back."""
+"""Wrong answers to one quiz that cost no wait; from then on each doubles it: guessing is slower than looking back."""
 
 FIRST_WAIT_SECONDS = 5
 LONGEST_WAIT_SECONDS = 60
@@ -81,7 +81,8 @@ def _go_on(
     check = schedule_presence(progress, terms_of_progress(progress).presence_minutes)
     next_stop, next_quiz = stops_of(lesson, progress, check)
     LessonProgress.objects.filter(pk=progress.pk).update(next_stop_ms=next_stop, next_quiz_ms=next_quiz)
-    done, unlocked = False, []
+    done = False
+    unlocked: list[str] = []
     if next_stop == NO_STOP and progress.frontier_ms >= progress.duration_ms:
         done, unlocked = settle(progress_id=progress.pk, now=now)
     explanation = "\n".join(question["explanation"] for question in questions if question.get("explanation"))

@@ -60,7 +60,7 @@ def stops_of(lesson: LessonOutline, progress: LessonProgress, check: PresenceChe
 
 
 def waiting_at(progress: LessonProgress, lesson: LessonOutline) -> tuple[str, str, list[dict[str, Any]]] | None:
-    """What waits at the row's `next_stop_ms`: (id for the browser, kind `quiz` or `presence`, questions with answers)."""
+    """What waits at the row's `next_stop_ms`: (its id, kind `quiz` or `presence`, questions with their answers)."""
     check = open_check(progress.pk)
     if check and check.at_ms == progress.next_stop_ms:
         return f"p{check.pk}", "presence", [check.question]

@@ -22,7 +22,7 @@ _RACES = 5
 
 @dataclass(frozen=True, slots=True)
 class OpenedWatch:
-    """A watch just opened. Times in milliseconds, `max_rate` a factor, `passed_points` ids of quizzes answered right."""
+    """A watch just opened. Times in milliseconds, `max_rate` a factor, `passed_points` ids of quizzes passed."""
 
     ref: WatchRef
     lesson: LessonOutline
@@ -35,9 +35,7 @@ class OpenedWatch:
     passed_points: set[int]
 
 
-def open_watch(
-    *, actor: ActingRole, lesson_id: int, address: str | None, device: str, now: datetime
-) -> OpenedWatch:
+def open_watch(*, actor: ActingRole, lesson_id: int, address: str | None, device: str, now: datetime) -> OpenedWatch:
     """Sit down at a lesson; whatever else this learner was watching ends (L6).
 
     Raises NotEnrolled, NotBegun, Over, LessonLocked; `Lesson.DoesNotExist` for no lesson of his class's version.
@@ -51,9 +49,7 @@ def open_watch(
 
 
 @transaction.atomic
-def _open_once(
-    actor: ActingRole, lesson_id: int, address: str | None, device: str, now: datetime
-) -> OpenedWatch:
+def _open_once(actor: ActingRole, lesson_id: int, address: str | None, device: str, now: datetime) -> OpenedWatch:
     place = lesson_place(lesson_id)
     enrolment = Enrolment.objects.filter(
         user_id=actor.user_id, class_page_id=place.class_id, state=Enrolment.State.ACTIVE

@@ -1,4 +1,4 @@
-"""The hours ledger (mechanism 3)."""
+"""The hours ledger (mechanism 3). All figures are credit hours (学时); halves and tenths occur."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,17 +12,12 @@ class Subject(models.TextChoices):
     PROFESSIONAL = "professional", _("专业科目")
 
 
-def hours_field(label: str, **options: object) -> "models.DecimalField[object, object]":
-    """A number of credit hours; halves and tenths occur."""
-    return models.DecimalField(label, max_digits=6, decimal_places=1, **options)
-
-
 class YearTarget(models.Model):
     """What a year asks of everybody, as plain data."""
 
     year = models.PositiveSmallIntegerField(_("年度"), unique=True)
-    public_hours = hours_field(_("公需学时"))
-    professional_hours = hours_field(_("专业学时"))
+    public_hours = models.DecimalField(_("公需学时"), max_digits=6, decimal_places=1)
+    professional_hours = models.DecimalField(_("专业学时"), max_digits=6, decimal_places=1)
 
     class Meta:
         verbose_name = _("年度目标")
@@ -39,8 +34,8 @@ class HourEntry(models.Model):
     year = models.PositiveSmallIntegerField(_("年度"))
     subject = models.CharField(_("科目"), max_length=12, choices=Subject.choices)
     title = models.CharField(_("内容"), max_length=250)
-    asked = hours_field(_("申报学时"))
-    recognised = hours_field(_("认定学时"))
+    asked = models.DecimalField(_("申报学时"), max_digits=6, decimal_places=1)
+    recognised = models.DecimalField(_("认定学时"), max_digits=6, decimal_places=1)
     earned_on = models.DateField(_("取得日期"))
     source_kind = models.CharField(_("来源"), max_length=20)
     source_key = models.CharField(_("来源编号"), max_length=80)
@@ -64,8 +59,8 @@ class AnnualRecord(models.Model):
 
     user = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="annual_records")
     year = models.PositiveSmallIntegerField(_("年度"))
-    public_hours = hours_field(_("公需学时"), default=0)
-    professional_hours = hours_field(_("专业学时"), default=0)
+    public_hours = models.DecimalField(_("公需学时"), max_digits=6, decimal_places=1, default=0)
+    professional_hours = models.DecimalField(_("专业学时"), max_digits=6, decimal_places=1, default=0)
 
     class Meta:
         verbose_name = _("年度记录")

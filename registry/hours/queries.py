@@ -75,9 +75,7 @@ def totals(user_id: int, year: int) -> YearTotals:
 
 def first_year(user_id: int) -> int | None:
     """The earliest year this person has a record of, or None."""
-    return (
-        AnnualRecord.objects.filter(user_id=user_id).order_by("year").values_list("year", flat=True).first()
-    )
+    return AnnualRecord.objects.filter(user_id=user_id).order_by("year").values_list("year", flat=True).first()
 
 
 def entries(user_id: int, year: int) -> list[HourEntry]:

@@ -112,9 +112,7 @@ def enrol_paid() -> Callable[[Learner, Any], None]:
     """Put a learner into a class that isn't enrolled in by a click."""
 
     def enrol(learner: Learner, page: Any) -> None:
-        Enrolment.objects.create(
-            user=learner.user, class_page=page, syllabus_version=1, enrolled_at=server_clock.now()
-        )
+        Enrolment.objects.create(user=learner.user, class_page=page, syllabus_version=1, enrolled_at=server_clock.now())
 
     return enrol
 

@@ -59,7 +59,8 @@ def test_row_3_learner_and_outline_see_the_same_figure_and_going_back_overwrites
 
 
 @pytest.mark.parametrize(
-    ("paused", "reloaded", "offline", "rate"), list(itertools.product([False, True], [False, True], [False, True], [1, 2]))
+    ("paused", "reloaded", "offline", "rate"),
+    list(itertools.product([False, True], [False, True], [False, True], [1, 2])),
 )
 def test_row_4_pause_reload_outage_and_rate_in_any_mix_reach_the_end(
     learner, class_of, clock, paused, reloaded, offline, rate

@@ -64,15 +64,7 @@ def load_tree() -> None:
 def load_people(now: datetime) -> None:
     """The demo's accounts with their roles."""
     for person in people.PEOPLE:
-        user_id = identity_queries.find_person(id_numbers.RESIDENT, person.id_number)
-        if user_id is None:
-            user_id = identity.create_person(
-                name=person.name,
-                id_type=id_numbers.RESIDENT,
-                id_number=person.id_number,
-                password=people.PASSWORD,
-                now=now,
-            ).pk
+        user_id = _person(person, now)
         for role in person.roles:
             identity.put_membership(
                 user_id=user_id,
@@ -82,6 +74,17 @@ def load_people(now: datetime) -> None:
                 is_super=role.kind != "technician",
                 now=now,
             )
+
+
+def _person(person: people.DemoPerson, now: datetime) -> int:
+    """The id of this account, made when first asked for."""
+    found = identity_queries.find_person(id_numbers.RESIDENT, person.id_number)
+    if found is not None:
+        return found
+    made = identity.create_person(
+        name=person.name, id_type=id_numbers.RESIDENT, id_number=person.id_number, password=people.PASSWORD, now=now
+    )
+    return int(made.pk)
 
 
 def load_staff(now: datetime) -> None:
@@ -138,8 +141,7 @@ def load_targets_and_history(now: datetime) -> None:
     this_year = timezone.localdate(now).year
     for year in range(this_year - 3, this_year + 2):
         hours.set_target(year=year, public_hours=Decimal(30), professional_hours=Decimal(60))
-    user_id = identity_queries.find_person(id_numbers.RESIDENT, people.PEOPLE[0].id_number)
-    assert user_id is not None
+    user_id = _person(people.PEOPLE[0], now)
     for at, (years, subject, title, figure, month) in enumerate(content.HISTORY):
         year = this_year + years
         hours.credit(
@@ -150,7 +152,7 @@ def load_targets_and_history(now: datetime) -> None:
             source_kind="demo",
             source_key=f"{year}-{at}",
             year=year,
-            now=timezone.make_aware(datetime(year, month, 18, 10)),
+            now=datetime(year, month, 18, 10, tzinfo=timezone.get_default_timezone()),
         )
 
 
@@ -177,7 +179,11 @@ def load_portal(today: date) -> None:
     )
     for at, (days, label, title, text) in enumerate(content.NEWS, start=1):
         cms.write_news(
-            slug=f"news-{at}", title=title, label=label, published_on=today + timedelta(days=days), body=f"<p>{text}</p>"
+            slug=f"news-{at}",
+            title=title,
+            label=label,
+            published_on=today + timedelta(days=days),
+            body=f"<p>{text}</p>",
         )
     cms.write_help(slug="login", title="常见登录问题", questions=content.FAQ[:3])
     cms.write_help(slug="watching", title="看课常见问题", questions=content.FAQ[3:])
@@ -240,7 +246,8 @@ def load_classes(videos: dict[str, int], today: date) -> None:
     for plan in content.CLASSES:
         if cms.class_is_current(slug=plan.slug, today=today, whole_year=plan.begins is None):
             continue
-        for keys in {keys for _title, _hours, lessons in plan.courses for lesson in lessons for _at, keys in lesson.quizzes}:
+        lessons = [lesson for _title, _hours, lessons in plan.courses for lesson in lessons]
+        for keys in {keys for lesson in lessons for _at, keys in lesson.quizzes}:
             sets[keys] = _question_set(keys)
         cms.write_class(slug=plan.slug, terms=_terms(plan, today), courses=_courses(plan, videos, sets))
 
