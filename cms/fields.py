@@ -39,7 +39,7 @@ class YuanFormField(forms.DecimalField):
 class FenField(models.PositiveIntegerField):
     """An amount in fen, edited in yuan."""
 
-    def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **options: Any) -> forms.Field | None:
         required = not self.blank
         initial = self.default if self.has_default() else None
         return YuanFormField(required=required, label=self.verbose_name, help_text=self.help_text, initial=initial)

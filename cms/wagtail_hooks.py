@@ -4,18 +4,21 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms import services
-from cms.models import Question, QuestionSet
+from cms.models import ClassIndexPage, ClassPage, Question, QuestionSet
 from cms.services.schedule import REFUSED_ACTION
 
 # Parts of Wagtail's menu that nobody here works with.
@@ -52,6 +55,54 @@ class QuestionBankGroup(SnippetViewSetGroup):
 
 
 register_snippet(QuestionBankGroup)
+
+
+class ClassListingViewSet(PageListingViewSet):
+    """All classes in one list: editors think of classes, not of a tree."""
+
+    model = ClassPage
+    icon = "list-ol"
+    menu_label = _("班级")
+    menu_order = 110
+    add_to_admin_menu = True
+    list_filter = ["subject", "live"]
+
+
+@hooks.register("register_admin_viewset")
+def class_listing() -> ClassListingViewSet:
+    return ClassListingViewSet("classes")
+
+
+class Shortcuts(Component):
+    """What an editor comes for most, on the admin's first page."""
+
+    name = "shortcuts"
+    template_name = "cms/admin/shortcuts.html"
+    order = 10
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        request = parent_context["request"]
+        found = []
+        index = ClassIndexPage.objects.first()
+        if index and index.permissions_for_user(request.user).can_add_subpage():
+            address = reverse("wagtailadmin_pages:add", args=["cms", "classpage", index.pk])
+            found.append({"url": address, "icon": "plus", "label": _("新建班级")})
+        if request.user.has_perm("cms.add_questionset"):
+            address = reverse("wagtailsnippets_cms_questionset:add")
+            found.append({"url": address, "icon": "plus", "label": _("新建题组")})
+        found.append({"url": "/", "icon": "view", "label": _("看看网站")})
+        return {"shortcuts": found}
+
+
+@hooks.register("construct_homepage_panels")
+def first_page(request: HttpRequest, panels: list[Any]) -> None:
+    panels.insert(0, Shortcuts())
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def no_counts(request: HttpRequest, items: list[Any]) -> None:
+    """How many pages and images there are helps nobody."""
+    items.clear()
 
 
 @hooks.register("after_create_snippet")

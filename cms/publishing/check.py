@@ -30,7 +30,7 @@ class Fault:
         names = [course.title or _("第 %d 门课程") % (self.course + 1)]
         if self.lesson is not None:
             names.append(course.lessons[self.lesson].title or _("第 %d 个视频") % (self.lesson + 1))
-        return f"“{' · '.join(names)}”{self.message}"
+        return f"“{' · '.join(names)}”：{self.message}"
 
 
 def refuse_unless_publishable(page: Any) -> None:
@@ -84,9 +84,10 @@ def _doubled(courses: tuple[DraftCourse, ...]) -> Iterator[Fault]:
 
 def _ids(courses: tuple[DraftCourse, ...]) -> Iterator[UUID]:
     for course in courses:
-        lessons = course.lessons
-        for part in (course, *lessons, *(quiz for lesson in lessons for quiz in lesson.quizzes)):
-            yield part.block_id
+        yield course.block_id
+        for lesson in course.lessons:
+            yield lesson.block_id
+            yield from (quiz.block_id for quiz in lesson.quizzes)
 
 
 def _faults_of_course(page: Any, course: DraftCourse, index: int) -> Iterator[Fault]:
@@ -95,7 +96,7 @@ def _faults_of_course(page: Any, course: DraftCourse, index: int) -> Iterator[Fa
     if page.subject == "professional" and not course.hours:
         yield Fault(_("还没填学时"), course=index, part="hours")
     if not course.lessons:
-        yield Fault(_("里还没有视频"), course=index, part="lessons")
+        yield Fault(_("还没有视频"), course=index, part="lessons")
     for position, lesson in enumerate(course.lessons):
         for message, part in _faults_of_lesson(lesson):
             yield Fault(message, course=index, lesson=position, part=part)
@@ -108,8 +109,8 @@ def _faults_of_lesson(lesson: DraftLesson) -> Iterator[tuple[str, str]]:
     if video is None:
         yield _("还没选视频"), "video"
     elif video.state != "ready":
-        reason = f"（{video.failure_reason}）" if video.failure_reason else ""
-        yield _("的视频还不能用：%(state)s") % {"state": video.get_state_display()} + reason, "video"
+        state = "：".join(filter(None, (str(video.get_state_display()), video.failure_reason)))
+        yield _("视频还不能用（%(state)s）") % {"state": state}, "video"
     for quiz in lesson.quizzes:
         for message in _faults_of_quiz(quiz, lesson):
             yield message, "quiz_points"
@@ -117,19 +118,19 @@ def _faults_of_lesson(lesson: DraftLesson) -> Iterator[tuple[str, str]]:
 
 def _faults_of_quiz(quiz: DraftQuiz, lesson: DraftLesson) -> Iterator[str]:
     if quiz.at_ms is None:
-        yield _("的课中提问要写一个时刻，或者勾选在片尾提问，二选一")
+        yield _("课中提问要写一个时刻，或者勾选在片尾提问，二选一")
     elif quiz.at_ms <= 0 and not quiz.at_end:
-        yield _("的课中提问不能在 0:00")
+        yield _("课中提问不能在 0:00")
     elif lesson.video and lesson.video.state == "ready" and quiz.at_ms > lesson.video.duration_ms:
-        yield _("的课中提问晚于视频结尾")
+        yield _("课中提问晚于视频结尾")
     if quiz.question_set is None:
-        yield _("的课中提问还没选题组")
+        yield _("课中提问还没选题组")
         return
     questions = list(quiz.question_set.questions.all())
     if not questions:
-        yield _("用的题组“%(title)s”里还没有题目") % {"title": quiz.question_set.title}
+        yield _("题组“%(title)s”里还没有题目") % {"title": quiz.question_set.title}
     elif any(question.faults() for question in questions):
-        yield _("用的题组“%(title)s”里有不完整的题目") % {"title": quiz.question_set.title}
+        yield _("题组“%(title)s”里有不完整的题目") % {"title": quiz.question_set.title}
 
 
 def _hours_that_differ(page: Any, courses: tuple[DraftCourse, ...]) -> Iterator[Fault]:

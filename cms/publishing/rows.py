@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -111,9 +111,10 @@ def _write_lesson(
 
 
 def _write_quiz(standing: _Standing, page: Any, lesson: Lesson, draft: DraftQuiz, number: int) -> None:
+    at_ms = cast(int, draft.at_ms)  # one without a moment was refused
     questions = standing.questions(draft.question_set)
     row = standing.quizzes.get(draft.block_id)
-    if row is not None and (row.lesson_id, row.at_ms, row.questions) == (lesson.pk, draft.at_ms, questions):
+    if row is not None and (row.lesson_id, row.at_ms, row.questions) == (lesson.pk, at_ms, questions):
         del standing.quizzes[draft.block_id]
         return
     standing.added += 1
@@ -122,7 +123,7 @@ def _write_quiz(standing: _Standing, page: Any, lesson: Lesson, draft: DraftQuiz
         block_id=draft.block_id,
         added_in=number,
         lesson=lesson,
-        at_ms=draft.at_ms,
+        at_ms=at_ms,
         questions=questions,
     )
 

@@ -26,13 +26,13 @@ def refusal(**given) -> str:
 def test_a_video_that_is_being_transcoded(clock):
     reasons = refusal(courses=[course("复苏", [lesson("按压", unready_video())])])
 
-    assert reasons == "“复苏 · 按压”的视频还不能用：转码中"
+    assert reasons == "“复苏 · 按压”：视频还不能用（转码中）"
 
 
 def test_a_video_that_failed_says_why(clock):
     broken = unready_video("failed", failure_reason="没有画面")
 
-    assert "（没有画面）" in refusal(courses=[course(lessons=[lesson("按压", broken)])])
+    assert "（失败：没有画面）" in refusal(courses=[course(lessons=[lesson("按压", broken)])])
 
 
 def test_a_lesson_without_a_video(clock):
@@ -44,11 +44,11 @@ def test_a_lesson_without_a_video(clock):
 def test_a_lesson_and_a_course_without_a_title(clock):
     reasons = refusal(courses=[course("", [lesson("")])])
 
-    assert reasons == "“第 1 门课程”还没有名称；“第 1 门课程 · 第 1 个视频”还没有名称"
+    assert reasons == "“第 1 门课程”：还没有名称；“第 1 门课程 · 第 1 个视频”：还没有名称"
 
 
 def test_a_course_without_lessons(clock):
-    assert "里还没有视频" in refusal(courses=[course(lessons=[])])
+    assert "还没有视频" in refusal(courses=[course(lessons=[])])
 
 
 def test_no_course_at_all(clock):
@@ -96,7 +96,7 @@ def test_no_hours(clock):
 
 
 def test_a_professional_course_without_hours(clock):
-    assert "“第一门”还没填学时" in refusal(courses=[course(hours=None)], hours=2)
+    assert "“第一门”：还没填学时" in refusal(courses=[course(hours=None)], hours=2)
 
 
 def test_hours_that_do_not_add_up(clock):

@@ -69,6 +69,7 @@ def test_an_unpublished_class_is_not_found(classes):
     assert not ClassTitleGram.objects.filter(class_page__slug="er").exists()
 
 
+@pytest.mark.slow
 def test_among_5000_classes_it_is_quick(clock):
     set_up_site()
     index = ClassIndexPage.objects.get()

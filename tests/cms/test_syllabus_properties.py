@@ -60,6 +60,7 @@ def edit(blocks: list[dict[str, Any]], kind: str, number: int, spare: dict[str, 
         value["quiz_points"] = []
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -19,7 +19,7 @@ from tests.cms.factories import class_page, course, lesson, unready_video, video
 
 pytestmark = pytest.mark.django_db
 
-NOT_READY = "的视频还不能用"
+NOT_READY = "视频还不能用"
 
 
 def blocks_of(clip: Any) -> list[dict[str, Any]]:
