@@ -11,7 +11,7 @@ from cms.publishing import draft_of
 from cms.queries import syllabus_of
 from tests.cms.factories import class_page, course, lesson, question_set, quiz, video
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 act = st.tuples(
     st.sampled_from(["retitle", "swap", "drop", "restore", "move", "other video", "requiz", "unquiz", "nothing"]),

@@ -104,12 +104,10 @@ def publish_class(*courses: Sequence[LessonPlan], slug: str = "", **terms: Any) 
     if fields["subject"] == "professional":
         fields["specialty"] = _specialty()
     number = ClassPage.objects.count() + 1
-    page = ClassPage(title=f"班级 {number}", slug=slug or f"class-{number}", live=False, **fields)
+    page = ClassPage(title=f"班级 {number}", slug=slug or f"class-{number}", **fields)
     page.syllabus = page.syllabus.stream_block.to_python(syllabus(courses, hours))
-    _index().add_child(instance=page)
-    page.regions.set(regions)
-    page.save_revision().publish()
-    page.refresh_from_db()
+    page.regions = regions
+    _index().add_child(instance=page)  # saving it live publishes it, as every way of publishing ends in that
     return page, lessons_of(page)
 
 

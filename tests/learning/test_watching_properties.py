@@ -23,6 +23,7 @@ hostile_act = st.one_of(
 )
 
 
+@pytest.mark.slow
 @_settings
 @given(acts=st.lists(hostile_act, max_size=25), rate=st.sampled_from([100, 125, 200]))
 def test_a_hostile_client_never_outruns_the_clock(learners, class_of, clock, acts, rate):
@@ -58,6 +59,7 @@ honest_step = st.one_of(
 )
 
 
+@pytest.mark.slow
 @_settings
 @given(steps=st.lists(honest_step, min_size=1, max_size=30))
 def test_an_honest_learner_is_never_set_back_and_loses_nothing(learners, class_of, clock, steps):
