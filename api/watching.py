@@ -20,7 +20,7 @@ from media_pipeline import playlists
 from media_pipeline.queries import Media, key_for, media_of
 
 LATEST_POSITION_MS = NO_STOP
-GROWING = "growing"
+EARNED = "earned"
 """Browsers' own players ask for every key that a playlist lists, so theirs lists no more than is earned."""
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
@@ -145,27 +145,30 @@ def master_playlist(request: HttpRequest, ticket: str) -> HttpResponse:
     found = _media(request, ticket)
     if found is None:
         return unknown()
-    query = f"?{GROWING}=1" if GROWING in request.GET else ""
+    query = f"?{EARNED}=1" if EARNED in request.GET else ""
     text = playlists.master(media_of(found[2]), lambda name: f"{name}.m3u8{query}")
     return HttpResponse(text, content_type=PLAYLIST_TYPE)
 
 
 @_method("GET")
 def rendition_playlist(request: HttpRequest, ticket: str, rendition: str) -> HttpResponse:
-    """GET one rendition, complete, with this watch's key addresses; `?growing=1`: as far as its keys are earned."""
+    """GET one rendition, complete, with this watch's key addresses; `?earned=1`: as far as they are earned."""
     found = _media(request, ticket)
     media = media_of(found[2]) if found else None
     if media is None or rendition not in {item["name"] for item in media.renditions}:
         return unknown()
-    earned = _earned_windows(media, found[0], found[1]) if found and GROWING in request.GET else None
-    text = playlists.rendition(media, rendition, lambda window: f"keys/{window}", open_windows=earned)
+    until_ms = _earned_until(media, found[0], found[1]) if found and EARNED in request.GET else None
+    text = playlists.rendition(media, rendition, lambda window: f"keys/{window}", until_ms=until_ms)
     return HttpResponse(text, content_type=PLAYLIST_TYPE)
 
 
-def _earned_windows(media: Media, frontier_ms: int, next_quiz_ms: int) -> int:
-    """How many windows from the start have keys that may be had now."""
+def _earned_until(media: Media, frontier_ms: int, next_quiz_ms: int) -> int:
+    """The end of the last window whose key may be had now."""
     starts = range(0, media.duration_ms, media.window_ms)
-    return sum(key_is_earned(window_starts_ms=at, frontier_ms=frontier_ms, next_quiz_ms=next_quiz_ms) for at in starts)
+    earned = [
+        at for at in starts if key_is_earned(window_starts_ms=at, frontier_ms=frontier_ms, next_quiz_ms=next_quiz_ms)
+    ]
+    return (len(earned) or 1) * media.window_ms
 
 
 @_method("GET")

@@ -20,7 +20,9 @@ from media_pipeline.services import receive_upload, set_captions, transcode
 from tests.cms import factories as content
 from tests.identity import factories as people
 
-SINGLE = QuestionDraft("single", "成人胸外按压每分钟多少次？", ["60–80 次", "100–120 次", "越快越好"], [1], "100–120 次最有效。")
+SINGLE = QuestionDraft(
+    "single", "成人胸外按压每分钟多少次？", ["60–80 次", "100–120 次", "越快越好"], [1], "100–120 次最有效。"
+)
 SEVERAL = QuestionDraft("multiple", "按压时要注意什么？", ["位置", "深度", "说话"], [0, 1])
 AGREE = QuestionDraft("true_false", "按压后要让胸廓充分回弹。", ["对", "错"], [0])
 
@@ -130,8 +132,9 @@ class Watcher:
 
     def until(self, condition: str, seconds: float = 20) -> None:
         """Wait until an expression about `v`, the video element, holds."""
-        self.page.wait_for_function(f"() => {{ const v = document.querySelector('video'); return {condition}; }}",
-                                    timeout=seconds * 1000)
+        self.page.wait_for_function(
+            f"() => {{ const v = document.querySelector('video'); return {condition}; }}", timeout=seconds * 1000
+        )
 
     def says(self, words: str, seconds: float = 20) -> None:
         self.page.locator(".xs-player").get_by_text(words).first.wait_for(timeout=seconds * 1000)

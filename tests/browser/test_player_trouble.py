@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from core import clock
 from identity.acting import find_role
-from learning.models import Watch
+from learning.models import LessonProgress, PresenceCheck, Watch
 from learning.services import end_watches, open_watch
 from tests.browser.stage import (  # noqa: F401
     SINGLE,
@@ -77,8 +78,6 @@ def test_another_device_takes_over_and_this_one_can_take_it_back(watcher: Watche
 
 
 def _watch_elsewhere(watcher: Watcher, lesson: Any) -> None:  # noqa: F811
-    from core import clock
-
     open_watch(actor=_role(watcher), lesson_id=lesson.pk, address=None, device="phone", now=clock.now())
 
 
@@ -88,8 +87,6 @@ def _role(watcher: Watcher) -> Any:  # noqa: F811
 
 
 def test_a_watch_that_ended_is_opened_again_once_by_itself(watcher: Watcher, class_of: Any) -> None:  # noqa: F811
-    from core import clock
-
     page, (lesson,) = class_of(12)
     watcher.opens(page, lesson)
     watcher.until("v.currentTime > 2.5")
@@ -163,16 +160,24 @@ def test_a_presence_check_comes_unforeseen_and_costs_nothing(watcher: Watcher, c
 
 
 def _check_at(watcher: Watcher, lesson: Any, at_ms: int) -> None:  # noqa: F811
-    from core import clock
-    from learning.models import LessonProgress, PresenceCheck
-
     _watch_elsewhere(watcher, lesson)
     end_watches(user_id=watcher.user.pk, reason="left", now=clock.now())
     words = [{"id": str(at), "text": word} for at, word in enumerate(("蓝天", "灯塔", "小河"))]
-    question = {"id": "1", "kind": "single", "stem": "请选出“灯塔”", "options": words, "right": ["1"], "explanation": ""}
+    question = {
+        "id": "1",
+        "kind": "single",
+        "stem": "请选出“灯塔”",
+        "options": words,
+        "right": ["1"],
+        "explanation": "",
+    }
     progress = LessonProgress.objects.get(lesson=lesson)
     progress.presence_checks.all().delete()
     PresenceCheck.objects.create(progress=progress, at_ms=at_ms, question=question)
+
+
+def _reach(lesson: Any, frontier_ms: int) -> None:
+    LessonProgress.objects.filter(lesson=lesson).update(frontier_ms=frontier_ms, position_ms=frontier_ms)
 
 
 def test_no_key_is_asked_for_before_it_is_earned(watcher: Watcher, class_of: Any) -> None:  # noqa: F811
@@ -180,9 +185,7 @@ def test_no_key_is_asked_for_before_it_is_earned(watcher: Watcher, class_of: Any
     page, (lesson,) = class_of((150, [("1:02", [SINGLE])]))
     watcher.enrolment = watcher.enrols(page)
     _watch_elsewhere(watcher, lesson)
-    from learning.models import LessonProgress
-
-    LessonProgress.objects.filter(lesson=lesson).update(frontier_ms=58_000, position_ms=58_000)
+    _reach(lesson, 58_000)
     watcher.page.goto(watcher.address(lesson))
     watcher.page.get_by_role("dialog").wait_for(timeout=20_000)
     assert [url[-1] for url, _ in watcher.requests if "/keys/" in url] == ["0", "1"]
@@ -192,3 +195,21 @@ def test_no_key_is_asked_for_before_it_is_earned(watcher: Watcher, class_of: Any
     watcher.page.keyboard.press("Home")
     watcher.until("!v.paused && v.currentTime < 5 && v.currentTime > 1")
     assert set(watcher.statuses_of("/keys/")) == {200}
+
+
+def test_a_browser_without_media_source_plays_by_itself_and_asks_no_key_too_early(
+    watcher: Watcher,  # noqa: F811
+    class_of: Any,  # noqa: F811
+) -> None:
+    page, (lesson,) = class_of((150, [("1:02", [SINGLE])]))
+    watcher.enrolment = watcher.enrols(page)
+    _watch_elsewhere(watcher, lesson)
+    _reach(lesson, 57_000)
+    watcher.page.add_init_script("delete window.MediaSource; delete window.ManagedMediaSource;")
+    watcher.page.goto(watcher.address(lesson))
+    watcher.page.get_by_role("dialog").wait_for(timeout=30_000)
+    watcher.answers("100–120 次")
+    watcher.page.get_by_role("button", name="继续播放").click()
+    watcher.until("!v.paused && v.currentTime > 64", seconds=30)
+    assert watcher.page.evaluate("document.querySelector('video').currentSrc").endswith("?earned=1")
+    assert set(watcher.statuses_of("/keys/")) <= {200}

@@ -50,8 +50,15 @@ export class Stage {
     this.stream = await attach(this.video, {
       ...source,
       startAt,
+      duration,
       library: this.root.dataset.library,
       on: {
+        short: () => {
+          this.starved = true;
+          this.moved();
+          this.passed();
+        },
+        again: (second) => Object.assign(this, { startAt: second, settled: false }),
         trouble: () => this.trouble(),
         flowing: () => this.flowing(),
         lost: () => this.lost(),

@@ -1,7 +1,8 @@
 // Getting the picture into the video element: hls.js, or the browser's own HLS where there is no MediaSource.
 //
-// Both give {seekTo, retry, destroy}. `on.trouble()` says that data doesn't come, `on.flowing()` that it does again,
-// `on.lost()` that the watch's addresses don't work any more, `on.broken()` that it can't be played here at all.
+// Both give {seekTo, retry, destroy} and tell: `on.trouble()` data doesn't come, `on.flowing()` it does again, `on.lost()` the
+// watch's addresses don't work any more, `on.broken()` it can't be played here at all, `on.short()` the picture ends here for
+// now, `on.again(second)` it begins anew from there.
 
 const BUFFER_SECONDS = 120;
 const BUFFER_BYTES = 60 * 1024 * 1024;
@@ -9,11 +10,11 @@ const RETRY_MS = 3_000;
 const MEDIA_REPAIRS = 3;
 const GONE = [401, 404, 410];
 
-/** Attach a playlist at `startAt` seconds; `library` is the address of hls.js. */
-export async function attach(video, { library, playlist, startAt, gate, on }) {
+/** Attach a playlist at `startAt` seconds of `duration`; `library` is the address of hls.js. */
+export async function attach(video, { library, playlist, startAt, gate, duration, on }) {
   const { default: Hls } = await import(library);
   if (Hls.isSupported()) return attachHls(Hls, video, { playlist, startAt, gate, on });
-  if (video.canPlayType("application/vnd.apple.mpegurl")) return attachNative(video, { playlist, startAt, gate, on });
+  if (video.canPlayType("application/vnd.apple.mpegurl")) return attachNative(video, { playlist, startAt, gate, duration, on });
   on.broken();
   return { seekTo() {}, retry() {}, destroy() {} };
 }
@@ -112,32 +113,45 @@ function isBuffered(video, seconds) {
   return false;
 }
 
-/** The browser fetches keys by itself, also too early; refused, it stops, and is set going again where it was. */
-function attachNative(video, { playlist, startAt, gate, on }) {
+/**
+ * The browser asks for every key it sees, so it is shown what is earned; at the end of that it is shown more. Where it
+ * fails it is set going again.
+ */
+function attachNative(video, { playlist, startAt, gate, duration, on }) {
   const signals = new AbortController();
   const { signal } = signals;
   let at = startAt;
-  let goesOn = false;
+  let begun = false;
   let timer = null;
+  let forget = () => {};
   const load = () => {
     clearTimeout(timer);
     timer = null;
-    video.src = playlist;
-    video.addEventListener("loadedmetadata", () => {
-      video.currentTime = at;
-      if (goesOn) video.play().catch(() => {});
-    }, { once: true, signal });
+    if (begun) on.again(at);
+    begun = false;
+    video.src = gate.session ? `${playlist}?earned=1` : playlist;
+    video.load();
   };
-  video.addEventListener("timeupdate", () => {
-    if (video.readyState > 1 && !video.error) at = video.currentTime;
-  }, { signal });
-  video.addEventListener("playing", () => on.flowing(), { signal });
-  video.addEventListener("error", () => {
-    goesOn = goesOn || !video.paused;
+  const listen = (name, act, capture = false) => video.addEventListener(name, act, { signal, capture });
+  listen("loadedmetadata", () => {
+    video.currentTime = at;
+    begun = true;
+  });
+  listen("timeupdate", () => {
+    if (begun && video.readyState > 1 && !video.error) at = video.currentTime;
+  });
+  listen("playing", () => on.flowing());
+  listen("error", () => {
     on.trouble();
     timer ??= setTimeout(load, RETRY_MS);
-  }, { signal });
-  gate.session?.addEventListener("moved", () => timer && load(), { signal });
+  });
+  listen("ended", (event) => {
+    if (video.duration > duration - 1) return;
+    event.stopImmediatePropagation(); // not the lesson's end, only of what was shown
+    at = video.currentTime;
+    on.short();
+    forget = gate.whenAllowed(`/${Math.round(video.duration / gate.windowSeconds)}`, load);
+  }, true);
   load();
   return {
     seekTo(seconds) {
@@ -147,6 +161,7 @@ function attachNative(video, { playlist, startAt, gate, on }) {
     retry: () => timer && load(),
     destroy() {
       clearTimeout(timer);
+      forget();
       signals.abort();
       video.removeAttribute("src");
       video.load();
