@@ -4,6 +4,7 @@ A question is a row of its own with its own history, so that banks, pools, tags 
 set is the small, ordered selection that a quiz point asks as a whole.
 """
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -139,5 +140,6 @@ class Question(index.Indexed, RevisionMixin, Orderable):
 
 
 def _content(data: dict[str, Any]) -> dict[str, Any]:
-    """What a revision says, without which revision it followed."""
-    return {name: value for name, value in data.items() if name != "latest_revision"}
+    """What a revision says, whatever revision it followed and in whatever order PostgreSQL keeps an option's keys."""
+    told = {name: value for name, value in data.items() if name != "latest_revision"}
+    return told | {"options": json.loads(told["options"])}
