@@ -1,7 +1,8 @@
 """Addresses of the REST API. What isn't here answers 404 in the API's own shape."""
 
 from django.http import Http404
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -9,6 +10,15 @@ from rest_framework.views import APIView
 from api import auth, catalogue, codes, docs, fast_urls, learning, lessons, me
 
 app_name = "api"
+
+
+class TextConverter(StringConverter):
+    """A part of an address that a database can be asked for: PostgreSQL holds no NUL."""
+
+    regex = r"[^/\x00]+"
+
+
+register_converter(TextConverter, "text")
 
 
 class Unknown(APIView):
@@ -31,11 +41,11 @@ urlpatterns = [
     path("me/years/<int:year>", me.YearView.as_view(), name="me-year"),
     path("specialties", catalogue.SpecialtiesView.as_view(), name="specialties"),
     path("classes", catalogue.ClassesView.as_view(), name="classes"),
-    path("classes/<str:slug>", catalogue.ClassView.as_view(), name="class"),
-    path("classes/<str:slug>/enrolment", learning.EnrolmentView.as_view(), name="enrolment"),
+    path("classes/<text:slug>", catalogue.ClassView.as_view(), name="class"),
+    path("classes/<text:slug>/enrolment", learning.EnrolmentView.as_view(), name="enrolment"),
     *lessons.urlpatterns,
     *fast_urls.watch_urlpatterns,
-    path("codes/<str:table>", codes.CodesView.as_view(), name="codes"),
+    path("codes/<text:table>", codes.CodesView.as_view(), name="codes"),
     path("", Unknown.as_view(), name="root"),
     re_path("", Unknown.as_view()),
 ]
