@@ -1,0 +1,60 @@
+"""The whole walk: portal → login → catalogue → class → enrol → watch → quiz → hours in the year, at both widths."""
+
+import time
+from datetime import date
+from typing import Any
+
+import pytest
+from captcha.models import CaptchaStore
+
+from registry.hours.models import HourEntry
+from tests.browser.stage import SINGLE, class_of, quick_beats, serious_faults  # noqa: F401
+from tests.identity import factories as people
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def log_in(page: Any, user: Any) -> None:
+    """Type what a person types; the captcha's answer is read where only the server can."""
+    page.goto("/login/")
+    page.get_by_label("证件号码", exact=True).fill(f" {user.id_number.lower()} ")
+    page.get_by_label("密码", exact=True).fill(people.PASSWORD)
+    page.get_by_label("验证码", exact=True).fill(CaptchaStore.objects.latest("pk").response)
+    page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url("**/learn/")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_learner_walks_from_the_door_to_the_hours(
+    open_page: Any,
+    class_of: Any,  # noqa: F811
+    quick_beats: None,  # noqa: F811
+    width: int,
+) -> None:
+    class_page, _lessons = class_of((6, [("0:03", [SINGLE])]), 6)
+    user = people.learner()
+    page = open_page(width=width, height=844, is_mobile=width < 500, has_touch=width < 500)
+
+    log_in(page, user)
+    page.goto("/catalogue/?subject=public")
+    page.get_by_role("link", name=class_page.title).first.click()
+    page.get_by_role("button", name="免费报名").locator("visible=true").first.click()
+    page.get_by_role("link", name="开始学习").locator("visible=true").first.click()
+
+    page.get_by_role("dialog").wait_for(timeout=30_000)
+    began = page.evaluate("document.querySelector('video').currentTime")
+    assert began > 2.5, "the picture moved"
+    page.get_by_label("100–120 次", exact=True).check()
+    page.get_by_role("button", name="提交答案").click()
+    page.get_by_role("button", name="继续播放").click()
+    page.get_by_text("12 学时已记入你的年度完成情况。").wait_for(timeout=60_000)
+    assert serious_faults(page) == []
+
+    page.get_by_role("link", name="查看年度完成情况").click()
+    page.wait_for_url("**/me/years/**")
+    page.goto(f"/me/years/{date.today().year}/")
+    assert page.get_by_text(class_page.title).first.is_visible()
+    assert serious_faults(page) == []
+    assert HourEntry.objects.get(user=user).recognised == 12
+    page.goto("about:blank")
+    time.sleep(0.5)  # the player's last word arrives before the database is put away
