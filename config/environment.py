@@ -35,7 +35,7 @@ def media_storage(address: str, env: environ.Env) -> dict[str, Any]:
         raise ImproperlyConfigured("MEDIA_STORAGE: file:/folder or s3://bucket?endpoint=…")
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "media_pipeline.storage.S3MediaStorage",
         "OPTIONS": {
             "bucket_name": parts.netloc,
             "endpoint_url": query.get("endpoint"),

@@ -1,4 +1,4 @@
-"""Choosing a video in Wagtail's editor: `VideoChooserBlock` for StreamFields, a widget for foreign keys."""
+"""Choosing a video in Wagtail's editor: the widget of `cms.blocks.VideoBlock` and of foreign keys."""
 
 from typing import Any
 
@@ -66,6 +66,3 @@ class VideoChooserViewSet(ChooserViewSet):
 
 
 video_chooser_viewset = VideoChooserViewSet("video_chooser", url_prefix="videos/chooser")
-VideoChooserBlock = video_chooser_viewset.get_block_class(
-    name="VideoChooserBlock", module_path="media_pipeline.chooser"
-)

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
 # What a storage raises when it is out of reach or full; the job is tried again.
@@ -24,7 +25,7 @@ class S3MediaStorage(S3Storage):
 
 def public_url(name: str) -> str:
     """The address a browser gets a public file from."""
-    return f"{settings.MEDIA_BASE_URL or '/media'}/{name}"
+    return f"{settings.MEDIA_BASE_URL or '/media'}/{filepath_to_uri(name)}"
 
 
 def video_folder(public_id: object) -> str:
