@@ -16,10 +16,9 @@ from axes.models import AccessFailureLog
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Case, DateTimeField, F, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from core import clock, crypto
-from identity.errors import Locked
 from identity.models import LoginTries
 
 TRIES = 5
@@ -166,11 +165,3 @@ class Handler(AxesDatabaseHandler):
         if account:
             forgive(account)
         super().user_logged_in(sender, request, user, **kwargs)
-
-
-def refusal(request: HttpRequest, *args: object) -> HttpResponse:
-    """What a locked login answers where the door doesn't say it itself (Wagtail's login page)."""
-    message = Locked(minutes=minutes(getattr(request, "login_wait", 60)))
-    response = HttpResponse(str(message), status=429, content_type="text/plain; charset=utf-8")
-    response.headers["Retry-After"] = str(message.wait_seconds)
-    return response

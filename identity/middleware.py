@@ -26,8 +26,8 @@ class ActingRoleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         found: Any = request.user
-        request.user = SimpleLazyObject(lambda: _awake(request, found))  # type: ignore[assignment]
-        request.role = SimpleLazyObject(lambda: role_for_session(request))  # type: ignore[attr-defined]
+        request.user = SimpleLazyObject(lambda: _awake(request, found))
+        request.role = SimpleLazyObject(lambda: role_for_session(request))
         return self.get_response(request)
 
 

@@ -6,6 +6,8 @@ from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 
 from core.errors import Refusal
+from identity.errors import Locked
+from identity.lockout import minutes
 
 
 @requires_csrf_token
@@ -24,3 +26,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: drawn without context, session or database, for any of them may be what is broken."""
     return HttpResponse(loader.get_template("500.html").render(), status=500)
+
+
+def locked(request: HttpRequest, *args: object) -> HttpResponse:
+    """429: the staff's login page when the account or the address is locked; `identity.lockout` noted the wait."""
+    refusal = Locked(minutes=minutes(request.login_wait))
+    response = render(request, "429.html", {"refusal": str(refusal)}, status=429)
+    response.headers["Retry-After"] = str(refusal.wait_seconds)
+    return response

@@ -149,6 +149,7 @@ def test_the_lock_holds_at_the_editors_door(door, clock):
 
     assert locked.status_code == 429
     assert locked.headers["Retry-After"] == "60"
+    assert "1 分钟" in locked.content.decode()
     clock.tick(60)
     assert client.post(door, {"username": editor.username, "password": factories.PASSWORD}).status_code == 302
     assert not LoginTries.objects.exists()

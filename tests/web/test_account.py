@@ -123,3 +123,15 @@ def test_a_refused_password_is_told_at_its_field_and_nothing_is_shown_again(lile
     assert NEW not in page
     lilei.refresh_from_db()
     assert lilei.check_password(people.PASSWORD)
+
+
+def test_the_old_password_cannot_be_guessed_without_end(lilei):
+    client = browser_of(lilei)
+    for n in range(5):
+        change(client, old=f"Guess-{n:04}")
+
+    page = change(client).content.decode()
+
+    assert "登录失败次数太多" in page
+    lilei.refresh_from_db()
+    assert lilei.check_password(people.PASSWORD)
