@@ -109,7 +109,7 @@ def _sound(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
         if stream.get("codec_type") == "audio" and stream.get("codec_name") and int(stream.get("channels", 0))
     ]
     marked = [track for track in tracks if track.get("disposition", {}).get("default")]
-    return (marked or tracks or [None])[0]
+    return next(iter(marked or tracks), None)
 
 
 def _shown_size(video: dict[str, Any]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Where videos lie in the default storage, local or S3, and what may go wrong with it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
@@ -34,6 +35,14 @@ def video_folder(public_id: object) -> str:
 
 def build_folder(public_id: object, build: str) -> str:
     return f"{video_folder(public_id)}/{build}"
+
+
+def after_commit(act: Callable[[], object]) -> None:
+    """Do something outside the database once the row stands; its failure is logged and undoes nothing.
+
+    A function or lambda: Django names it in the log, and a `partial` has no name.
+    """
+    transaction.on_commit(act, robust=True)
 
 
 def put(name: str, content: bytes) -> None:

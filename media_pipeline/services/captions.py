@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from functools import partial
 
 from django.db import transaction
 
@@ -10,7 +9,7 @@ from media_pipeline import queries
 from media_pipeline.errors import CaptionsRefused
 from media_pipeline.models import VideoAsset
 from media_pipeline.services.upload import Readable
-from media_pipeline.storage import put, remove
+from media_pipeline.storage import after_commit, put, remove
 
 LARGEST_BYTES = 1024 * 1024
 _MOMENT = r"(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}"
@@ -36,7 +35,7 @@ def _replace(video_id: int, name: str) -> None:
     before = VideoAsset.objects.values_list("captions", flat=True).get(pk=video_id)
     VideoAsset.objects.filter(pk=video_id).update(captions=name)
     queries.forget(video_id)
-    transaction.on_commit(partial(remove, [before]), robust=True)
+    after_commit(lambda: remove([before]))
 
 
 def _checked(raw: bytes) -> str:

@@ -1,7 +1,6 @@
 """Deleting a video that no lesson uses."""
 
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -11,7 +10,7 @@ from core import audit
 from media_pipeline import queries
 from media_pipeline.errors import VideoInUse
 from media_pipeline.models import VideoAsset
-from media_pipeline.storage import remove, remove_folder, video_folder
+from media_pipeline.storage import after_commit, remove, remove_folder, video_folder
 
 _SHOWN = 5
 
@@ -39,8 +38,8 @@ def delete_video(*, video_id: int, actor_id: int | None, now: datetime) -> None:
         before={"title": video.title},
     )
     queries.forget(video_id)
-    transaction.on_commit(partial(remove, [video.source, video.captions]), robust=True)
-    transaction.on_commit(partial(remove_folder, video_folder(video.public_id)), robust=True)
+    after_commit(lambda: remove([video.source, video.captions]))
+    after_commit(lambda: remove_folder(video_folder(video.public_id)))
 
 
 def _named(places: list[str]) -> str:

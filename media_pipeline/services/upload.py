@@ -3,7 +3,6 @@
 import tempfile
 import uuid
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -16,7 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from media_pipeline import tasks
 from media_pipeline.errors import EmptyUpload, UploadIncomplete, UploadTooLarge
 from media_pipeline.models import VideoAsset
-from media_pipeline.storage import remove
+from media_pipeline.storage import after_commit, remove
 
 _CHUNK = 1024 * 1024
 # How long a sent job may be on its way before it is sent again.
@@ -33,7 +32,7 @@ class _OnDisk(File):
     """Tells a local storage that the file may be moved instead of copied."""
 
     def temporary_file_path(self) -> str:
-        return str(self.file.name)
+        return str(self.name)
 
 
 def receive_upload(
@@ -91,7 +90,7 @@ def _record(**fields: Any) -> VideoAsset:
 
 def send_job(video_id: int) -> None:
     """The fast path to a worker; where the broker is down or loses it, the sweeper sends it again."""
-    transaction.on_commit(partial(tasks.transcode_video.delay, video_id), robust=True)
+    after_commit(lambda: tasks.transcode_video.delay(video_id))
 
 
 def _copy(content: Readable, spool: IO[bytes]) -> int:
