@@ -9,7 +9,6 @@ kernel then ends its children, and the next start clears away what is left of th
 import base64
 import fcntl
 import hashlib
-import json
 import os
 import secrets
 import signal
@@ -29,7 +28,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 SECRETS = VAR / "demo.env"
-ACCOUNTS = VAR / "demo-accounts.json"
 CHILDREN = VAR / "demo-children.json"
 LOADED = VAR / "demo-loaded"
 # The demo needs none of these; a developer's own must not lead it to his servers.
@@ -114,16 +112,15 @@ def _migrations() -> str:
 
 
 def _load(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    """Migrate and load in one process; a second time it only looks."""
+    """Migrate and load in one process, which prints what it does and the accounts; a second time it only looks."""
     code = "import django; django.setup(); from django.core.management import call_command as call\n"
     code += "call('migrate', interactive=False, verbosity=0); call('load_demo')"
     with (LOGS / "load.log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", code],
+            [sys.executable, "-u", "-c", code],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=log,
             stderr=log,
             preexec_fn=scratch.dies_with_parent(),
         )
@@ -149,12 +146,6 @@ def _await_page(address: str, children: Children) -> None:
     print(f"No answer yet from {address}; see var/log/web.log", flush=True)
 
 
-def _print_accounts() -> None:
-    for account in json.loads(ACCOUNTS.read_text()):
-        number = f"{account['id_number']:<20}"
-        print(f"  {account['user_type']:<11}{number}{account['password']}  {account['note'] or account['role']}")
-
-
 def serve(port: int) -> None:
     address = f"http://127.0.0.1:{port}"
     lock = _lock()
@@ -169,13 +160,11 @@ def serve(port: int) -> None:
     children = _children(port, environment)
     loading = _load(environment)
     if not (LOADED.exists() and LOADED.read_text() == _migrations()):
-        print("  loading the demo world …", flush=True)
-        _require_loaded(loading)
+        _require_loaded(loading)  # whoever finds the page finds the whole world
     try:
         children.start()
         _require_loaded(loading)
         _await_page(address, children)
-        _print_accounts()
         print(f"Xueshi is at {address} · staff at {address}/admin/ · Ctrl-C ends it", flush=True)
         while True:
             time.sleep(0.5)
