@@ -1,7 +1,8 @@
 """What DRF views answer when something is raised: the contract's one shape of errors."""
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors import handler
 from rest_framework import exceptions
 from rest_framework.exceptions import ErrorDetail
@@ -31,4 +32,6 @@ class ExceptionHandler(handler.ExceptionHandler):
             return exceptions.NotFound()
         if isinstance(exc, PermissionDenied):
             return exceptions.PermissionDenied()
+        if isinstance(exc, RequestDataTooBig):
+            return exceptions.ParseError(_("内容太长"), "too_large")
         return exc

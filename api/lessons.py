@@ -1,5 +1,7 @@
 """Sitting down at a lesson, and trying one without an account (contract.md: lessons/{id}/…)."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -132,16 +134,29 @@ class LessonPreview(APIView):
         return Response(PreviewAnswer(data).data)
 
 
-@require_safe
-@cache_control(public=True, max_age=60)
+def _public_media(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A plain view of what anybody may fetch; what isn't there is answered in the API's shape of errors."""
+
+    @require_safe
+    @cache_control(public=True, max_age=60)
+    @wraps(view)
+    def inner(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, **kwargs)
+        except Http404:
+            return unknown()
+
+    return inner
+
+
+@_public_media
 def preview_playlist(request: HttpRequest, lesson: str) -> HttpResponse:
     """The renditions of a preview."""
     media = media_of(_preview(lesson).video_id)
     return HttpResponse(playlists.master(media, lambda name: f"{name}.m3u8"), content_type=PLAYLIST_TYPE)
 
 
-@require_safe
-@cache_control(public=True, max_age=60)
+@_public_media
 def preview_rendition(request: HttpRequest, lesson: str, rendition: str) -> HttpResponse:
     """One rendition, cut to the windows that end within the preview."""
     media = media_of(_preview(lesson).video_id)
@@ -151,8 +166,7 @@ def preview_rendition(request: HttpRequest, lesson: str, rendition: str) -> Http
     return HttpResponse(text, content_type=PLAYLIST_TYPE)
 
 
-@require_safe
-@cache_control(public=True, max_age=60)
+@_public_media
 def preview_key(request: HttpRequest, lesson: str, window: int) -> HttpResponse:
     """The key of a window that ends within the preview; 403 beyond."""
     video_id = _preview(lesson).video_id

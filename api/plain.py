@@ -4,6 +4,7 @@ import json
 import math
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 
 from api.statuses import status_of
@@ -46,14 +47,22 @@ def unknown() -> JsonResponse:
     return error(404, "not_found", "没有找到")
 
 
+def raw_body_of(request: HttpRequest) -> bytes:
+    """The request's bytes, at most `MOST_BYTES`. Raises BadInput."""
+    try:
+        raw = request.body
+    except RequestDataTooBig:
+        raw = None
+    if raw is None or len(raw) > MOST_BYTES:
+        raise BadInput(None, "内容太长", "too_large")
+    return raw
+
+
 def body_of(request: HttpRequest) -> dict[str, Any]:
     """The request's JSON object. Raises BadInput."""
-    raw = request.body
-    if len(raw) > MOST_BYTES:
-        raise BadInput(None, "内容太长", "too_large")
     try:
-        data = json.loads(raw)
-    except ValueError:
+        data = json.loads(raw_body_of(request))
+    except (ValueError, RecursionError):  # not JSON, or brackets without end
         raise BadInput(None, "内容不是有效的 JSON", "parse_error") from None
     if not isinstance(data, dict):
         raise BadInput(None, "内容应是一个 JSON 对象")

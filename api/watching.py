@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from api.bearer import bearer_of
-from api.plain import BadInput, answer, body_of, error, number, unknown
+from api.plain import BadInput, answer, body_of, error, number, raw_body_of, unknown
 from core import clock
 from learning import watch_ids
 from learning.errors import NotEarned, WatchEnded
@@ -93,7 +93,7 @@ def end(request: HttpRequest, watch: str) -> HttpResponse:
     if ref is None:
         return unknown()
     now = clock.now()
-    if request.body:
+    if raw_body_of(request):
         beat(ref=ref, position_ms=_position(body_of(request)), now=now)
     end_watch(ref=ref, now=now)
     return HttpResponse(status=204)
@@ -122,9 +122,9 @@ def _answers(data: dict[str, Any]) -> dict[str, list[str]]:
     answers = data.get("answers")
     if not isinstance(answers, dict):
         raise BadInput("answers", "应是 {题目: [选项]}")
-    for question, options in answers.items():
+    for options in answers.values():
         if not isinstance(options, list) or not all(isinstance(option, str) for option in options):
-            raise BadInput(f"answers.{question}", "应是选项的列表")
+            raise BadInput("answers", "每道题的回答应是选项的列表")
     return answers
 
 

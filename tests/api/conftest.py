@@ -15,6 +15,7 @@ from tests.learning.conftest import (  # noqa: F401
     city,
     class_of,
     learner,
+    lesson,
     other_region,
     public_class,
     stranger,
