@@ -110,16 +110,12 @@ def version_of(enrolment: Enrolment, terms: ClassTerms) -> int:
     return max(enrolment.syllabus_version, terms.required_version)
 
 
-def outline_rows(enrolment: Enrolment, terms: ClassTerms) -> Syllabus:
-    """The published rows of the version this enrolment studies."""
-    return syllabus_of(enrolment.class_page_id, version_of(enrolment, terms))
-
-
 def class_progress_of(enrolment: Enrolment, terms: ClassTerms) -> ClassProgress:
     """The class as this enrolment stands. Two queries beside the cached syllabus."""
+    syllabus = syllabus_of(enrolment.class_page_id, version_of(enrolment, terms))
     lessons = {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
     courses = {row.course_id: row for row in CourseProgress.objects.filter(enrolment=enrolment)}
-    return assemble(enrolment, terms, outline_rows(enrolment, terms), lessons, courses)
+    return assemble(enrolment, terms, syllabus, lessons, courses)
 
 
 def assemble(

@@ -11,7 +11,7 @@ from learning.errors import WatchEnded, WatchSuperseded
 from learning.models import LessonProgress, Watch
 from learning.queries.places import lesson_of_progress
 from learning.services.completion import settle
-from learning.services.stops import waiting_at
+from learning.services.stops import move_stop, waiting_at
 from learning.watch_ids import WatchRef, option_id
 
 BUDGET_CAP_MS = 90_000
@@ -69,7 +69,9 @@ def beat(*, ref: WatchRef, position_ms: int, now: datetime) -> BeatAnswer:
     done = done_at is not None
     if not done and position >= next_stop:
         quiz = quiz_for_browser(ref)
-    elif not done and frontier >= duration:
+        if quiz is None:  # the editor changed the quizzes meanwhile
+            next_quiz = move_stop(progress_id=ref.progress_id)
+    if not done and quiz is None and frontier >= duration:
         done, unlocked = settle(progress_id=ref.progress_id, now=now)
     return BeatAnswer(position, frontier, next_quiz, quiz, done, unlocked)
 

@@ -66,9 +66,9 @@ def _settle_course(enrolment: Enrolment, terms: ClassTerms, course: CourseState,
 
 
 def _settle_class(enrolment: Enrolment, terms: ClassTerms, outline: ClassProgress, now: datetime) -> None:
-    """All courses count: the class is completed, and a public-subject class credits its hours as one."""
+    """All courses count: the class is completed in this version, and one of public subject credits its hours as one."""
     row = Enrolment.objects.filter(pk=enrolment.pk, completed_at__isnull=True)
-    if not outline.courses or not row.update(completed_at=now):
+    if not outline.courses or not row.update(completed_at=now, syllabus_version=outline.version):
         return
     if terms.subject == "public":
         credit(

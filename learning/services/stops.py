@@ -4,8 +4,11 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
+
 from cms.queries import LessonOutline, quiz_questions
 from learning.models import NO_STOP, LessonProgress, PresenceCheck, QuizTry
+from learning.queries.places import lesson_of_progress
 
 _END_MARGIN_MS = 5_000
 _WORDS = ("蓝天", "书本", "青山", "灯塔", "小河", "麦田", "松树", "春风")
@@ -57,6 +60,15 @@ def stops_of(lesson: LessonOutline, progress: LessonProgress, check: PresenceChe
     """(`next_stop_ms`, `next_quiz_ms`) as the answers given so far leave them."""
     quiz = next_quiz_ms(lesson, passed_points(progress.pk))
     return min(quiz, check.at_ms if check else NO_STOP), quiz
+
+
+@transaction.atomic
+def move_stop(*, progress_id: int) -> int:
+    """Put the stop where something waits indeed, after an editor changed the quizzes. Gives the next quiz's moment."""
+    progress = LessonProgress.objects.select_for_update().get(pk=progress_id)
+    next_stop, next_quiz = stops_of(lesson_of_progress(progress), progress, open_check(progress_id))
+    LessonProgress.objects.filter(pk=progress_id).update(next_stop_ms=next_stop, next_quiz_ms=next_quiz)
+    return next_quiz
 
 
 def waiting_at(progress: LessonProgress, lesson: LessonOutline) -> tuple[str, str, list[dict[str, Any]]] | None:
