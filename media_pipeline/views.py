@@ -5,11 +5,10 @@ Serves local files, and a bucket that has no CDN in front. Originals (`sources/`
 """
 
 import re
-from collections.abc import Iterator
 from typing import IO
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -33,7 +32,6 @@ _SERVED = (
 )
 _TYPES = _PICTURES | {"ts": "video/mp2t", "vtt": "text/vtt; charset=utf-8"}
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
-_CHUNK = 256 * 1024
 
 
 @require_safe
@@ -73,7 +71,7 @@ def _body(request: HttpRequest, file: IO[bytes], size: int) -> HttpResponseBase:
     if start > end:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    response = StreamingHttpResponse(_part(file, start, end), status=206)
+    response = FileResponse(_Part(file, start, end), status=206)
     response["Content-Range"] = f"bytes {start}-{end}/{size}"
     response["Content-Length"] = str(end - start + 1)
     return response
@@ -87,10 +85,16 @@ def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
-def _part(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
-    with file:
-        file.seek(start)
-        left = end - start + 1
-        while left and (chunk := file.read(min(_CHUNK, left))):
-            left -= len(chunk)
-            yield chunk
+class _Part:
+    """Some bytes of a file, read like a file of their own."""
+
+    def __init__(self, file: IO[bytes], first: int, last: int) -> None:
+        file.seek(first)
+        self._file = file
+        self._left = last - first + 1
+        self.close = file.close
+
+    def read(self, size: int) -> bytes:
+        chunk = self._file.read(min(size, self._left))
+        self._left -= len(chunk)
+        return chunk
