@@ -22,13 +22,10 @@ class Preview(VideoAct):
         except VideoNotReady:
             raise Http404 from None
 
-    def answer(self, content: str | bytes, content_type: str) -> HttpResponse:
-        return HttpResponse(content, content_type=content_type, headers={"Cache-Control": "private, no-store"})
-
 
 class Master(Preview):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.answer(playlists.master(self.media(pk), lambda name: f"{name}.m3u8"), _PLAYLIST)
+        return HttpResponse(playlists.master(self.media(pk), lambda name: f"{name}.m3u8"), content_type=_PLAYLIST)
 
 
 class Rendition(Preview):
@@ -36,7 +33,7 @@ class Rendition(Preview):
         media = self.media(pk)
         if name not in {item["name"] for item in media.renditions}:
             raise Http404
-        return self.answer(playlists.rendition(media, name, lambda window: f"keys/{window}"), _PLAYLIST)
+        return HttpResponse(playlists.rendition(media, name, lambda window: f"keys/{window}"), content_type=_PLAYLIST)
 
 
 class Key(Preview):
@@ -44,4 +41,4 @@ class Key(Preview):
         media = self.media(pk)
         if window * media.window_ms >= media.duration_ms:
             raise Http404
-        return self.answer(key_for(pk, window), "application/octet-stream")
+        return HttpResponse(key_for(pk, window), content_type="application/octet-stream")

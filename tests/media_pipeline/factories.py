@@ -189,7 +189,7 @@ _MAKERS = {
     "fifty_frames": lambda target: _silent(target, rate="50"),
     "cinema_rate": lambda target: _film(target, "160x90", "30000/1001", 130),
     "minute": lambda target: _film(target, "160x90", "10", 66),
-    "long_film": lambda target: _film(target, "1280x720", "25", 40),
+    "long_film": lambda target: _film(target, "640x360", "25", 40),
     "long_sound": _long_sound,
     "late_sound": _late_sound,
     "recording": _recording,
