@@ -5,6 +5,7 @@ import json
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from config.urls import handler403, handler404, handler500
@@ -20,6 +21,7 @@ def bare(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"position": data.get("position", 0), "frontier": 0, "quiz": None, "lesson_done": False})
 
 
+@cache_control(private=True)  # made anew for visitors too: it is what a kept page is compared with
 def template(request: HttpRequest) -> HttpResponse:
     """A template behind the project's middleware: a page of text in the site's frame."""
     return render(request, "404.html", {"user_is_asked_for": str(request.user), "role": str(request.role)})
