@@ -15,10 +15,11 @@ from registry.hours.services import credit
 def settle(*, progress_id: int, now: datetime) -> tuple[bool, list[str]]:
     """Mark a lesson done that is watched to its end with nothing left to answer, and what follows from it.
 
+    One at a time for an enrolment: of two last lessons that end at once, each would miss the other.
     Returns whether the lesson is done, and the ids of the lessons and courses this call opened.
     """
-    progress = LessonProgress.objects.select_related("enrolment").get(pk=progress_id)
-    enrolment = progress.enrolment
+    progress = LessonProgress.objects.select_for_update(no_key=True).get(pk=progress_id)
+    enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=progress.enrolment_id)
     terms = class_terms(enrolment.class_page_id)
     before = class_progress_of(enrolment, terms)
     claimed = LessonProgress.objects.filter(

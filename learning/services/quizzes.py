@@ -42,7 +42,9 @@ def answer_quiz(*, ref: WatchRef, quiz_id: str, answers: dict[str, list[str]], n
     `answers`: question id → option ids as this watch was shown them. Raises WatchSuperseded, WatchEnded, QuizNotDue,
     TooManyTries, AnswersInvalid.
     """
-    progress = LessonProgress.objects.select_for_update().filter(pk=ref.progress_id, watch=ref.watch_id).first()
+    progress = (
+        LessonProgress.objects.select_for_update(no_key=True).filter(pk=ref.progress_id, watch=ref.watch_id).first()
+    )
     if progress is None:
         raise _why_closed(ref)
     lesson = lesson_of_progress(progress)

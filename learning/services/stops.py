@@ -65,7 +65,7 @@ def stops_of(lesson: LessonOutline, progress: LessonProgress, check: PresenceChe
 @transaction.atomic
 def move_stop(*, progress_id: int) -> int:
     """Put the stop where something waits indeed, after an editor changed the quizzes. Gives the next quiz's moment."""
-    progress = LessonProgress.objects.select_for_update().get(pk=progress_id)
+    progress = LessonProgress.objects.select_for_update(no_key=True).get(pk=progress_id)
     next_stop, next_quiz = stops_of(lesson_of_progress(progress), progress, open_check(progress_id))
     LessonProgress.objects.filter(pk=progress_id).update(next_stop_ms=next_stop, next_quiz_ms=next_quiz)
     return next_quiz

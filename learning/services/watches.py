@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from cms.queries import LessonOutline, class_terms, lesson_place
@@ -16,8 +16,6 @@ from learning.queries.outline import class_progress_of
 from learning.services.completion import settle
 from learning.services.stops import passed_points, schedule_presence, stops_of
 from learning.watch_ids import WatchRef
-
-_RACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +33,15 @@ class OpenedWatch:
     passed_points: set[int]
 
 
+@transaction.atomic
 def open_watch(*, actor: ActingRole, lesson_id: int, address: str | None, device: str, now: datetime) -> OpenedWatch:
-    """Sit down at a lesson; whatever else this learner was watching ends (L6).
+    """Sit down at a lesson; whatever else this learner was watching ends (L6). One after the other for a person.
 
     Raises NotEnrolled, NotBegun, Over, LessonLocked; `Lesson.DoesNotExist` for no lesson of his class's version.
     """
-    for _ in range(_RACES):
-        try:
-            return _open_once(actor, lesson_id, address, device, now)
-        except IntegrityError:  # another device opened one between our ending and our opening: the later one wins
-            continue
-    return _open_once(actor, lesson_id, address, device, now)
-
-
-@transaction.atomic
-def _open_once(actor: ActingRole, lesson_id: int, address: str | None, device: str, now: datetime) -> OpenedWatch:
     place = lesson_place(lesson_id)
-    enrolment = Enrolment.objects.filter(
-        user_id=actor.user_id, class_page_id=place.class_id, state=Enrolment.State.ACTIVE
-    ).first()
+    mine = Enrolment.objects.select_related("user").select_for_update(of=("user",), no_key=True)
+    enrolment = mine.filter(user_id=actor.user_id, class_page_id=place.class_id, state=Enrolment.State.ACTIVE).first()
     if enrolment is None or not actor.is_learner:
         raise NotEnrolled
     terms = class_terms(place.class_id)
@@ -63,7 +51,7 @@ def _open_once(actor: ActingRole, lesson_id: int, address: str | None, device: s
     if state == "locked":
         raise LessonLocked
     _end_open_watches(actor.user_id, Watch.End.SUPERSEDED, now)
-    progress, _created = LessonProgress.objects.select_for_update().get_or_create(
+    progress, _created = LessonProgress.objects.select_for_update(no_key=True).get_or_create(
         enrolment=enrolment, lesson_id=lesson_id, defaults={"duration_ms": lesson.duration_ms}
     )
     if not progress.done_at and progress.frontier_ms >= progress.duration_ms:
@@ -112,13 +100,13 @@ def _start(
 
 
 def _end_open_watches(user_id: int, reason: Watch.End, now: datetime) -> None:
-    for watch in Watch.objects.select_for_update().filter(user_id=user_id, ended_at__isnull=True):
+    for watch in Watch.objects.select_for_update(no_key=True).filter(user_id=user_id, ended_at__isnull=True):
         _end(watch, reason, now)
 
 
 def _end(watch: Watch, reason: Watch.End, now: datetime) -> None:
     """Close it and copy the evidence that the beats left on the progress row."""
-    row = LessonProgress.objects.select_for_update().get(pk=watch.progress_id)
+    row = LessonProgress.objects.select_for_update(no_key=True).get(pk=watch.progress_id)
     Watch.objects.filter(pk=watch.pk, ended_at__isnull=True).update(
         ended_at=now,
         end=reason,
@@ -133,7 +121,7 @@ def _end(watch: Watch, reason: Watch.End, now: datetime) -> None:
 @transaction.atomic
 def end_watch(*, ref: WatchRef, now: datetime) -> None:
     """The learner leaves the player. Ending one that has ended already is no fault."""
-    watch = Watch.objects.select_for_update().filter(pk=ref.watch_id, ended_at__isnull=True).first()
+    watch = Watch.objects.select_for_update(no_key=True).filter(pk=ref.watch_id, ended_at__isnull=True).first()
     if watch:
         _end(watch, Watch.End.LEFT, now)
 

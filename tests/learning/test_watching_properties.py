@@ -48,6 +48,60 @@ def test_a_hostile_client_never_outruns_the_clock(learners, class_of, clock, act
         before = now
 
 
+hostile_pair = st.lists(
+    st.tuples(
+        st.integers(0, 1),  # which of the two classes
+        st.sampled_from(["open", "beat", "old beat", "end", "key"]),
+        st.one_of(st.floats(0, 400), st.just(1e12)),  # the position claimed
+        st.floats(0, 100),  # seconds that pass before
+    ),
+    max_size=30,
+)
+
+
+@pytest.mark.slow
+@_settings
+@given(acts=hostile_pair, rates=st.tuples(st.sampled_from([100, 150, 200]), st.sampled_from([100, 125])))
+def test_two_lessons_of_different_classes_never_outrun_the_clock_together(learners, class_of, clock, acts, rates):
+    """Real seconds that both lessons' credit stands for ≤ seconds that passed; a lesson of T is done after T ÷ rate."""
+    (learner,) = learners(1)
+    classes = [class_of([300], max_rate_pct=rate) for rate in rates]
+    lessons = [lessons[0] for _page, lessons in classes]
+    for page, _lessons in classes:
+        learner.enrols(page)
+    began = clock.now()
+    sittings: list[list] = [[], []]
+
+    for which, act, position, passing in acts:
+        clock.tick(passing)
+        mine = sittings[which]
+        if act == "open" or not mine:
+            mine.append(learner.another_device().starts(lessons[which]))
+        elif act == "end":
+            mine[-1].end()
+        elif act == "key":
+            assert_no_key_ahead(mine[-1], int(position) // 60 % 5)
+        else:
+            mine[0 if act == "old beat" else -1].beat(position)
+
+        elapsed = (clock.now() - began).total_seconds()
+        rows = {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment__user=learner.user)}
+        found = [rows.get(lesson.pk) for lesson in lessons]
+        real = sum(row.frontier_ms / 10 / rate for row, rate in zip(found, rates, strict=True) if row)
+        assert real <= elapsed + 0.02
+        for row, rate in zip(found, rates, strict=True):
+            assert row is None or row.done_at is None or elapsed >= 300 / (rate / 100) - 0.02
+
+
+def assert_no_key_ahead(sitting, window: int) -> None:
+    """The key of a window is given up to a minute past the frontier, and no further."""
+    address = sitting.opened["playlist"].replace("playlist.m3u8", f"keys/{window}")
+    status = sitting.learner.get(address).status_code
+    watched = LessonProgress.objects.get(pk=int(sitting.id.split("-")[0])).frontier_ms
+    if status != 410:
+        assert status == (200 if window * 60_000 < watched + 60_000 else 403)
+
+
 honest_step = st.one_of(
     st.tuples(st.just("play"), st.floats(1, 10)),
     st.tuples(st.just("stall"), st.floats(0.1, 20)),
