@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from media_pipeline import queries
+
 
 @pytest.fixture(autouse=True)
 def media_folder(settings: Any, tmp_path: Path) -> Path:
@@ -16,6 +18,12 @@ def media_folder(settings: Any, tmp_path: Path) -> Path:
     options = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
     settings.STORAGES = {**settings.STORAGES, "default": options}
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process remembers of another test's video must not answer for this test's, which may have its id."""
+    monkeypatch.setattr(queries, "_kept", {})
 
 
 @pytest.fixture

@@ -62,7 +62,6 @@ def transcoded_video(kind: str = "plain") -> VideoAsset:
     video = uploaded_video(kind)
     transcode(video_id=video.pk, clock=clock.now)
     video.refresh_from_db()
-    forget(video.pk)
     return video
 
 
