@@ -8,6 +8,7 @@ from copy import copy
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -77,6 +78,16 @@ def ask(client: Client, path: str, policy: Policy):
     return client.post(path, policy.body, content_type="application/json")
 
 
+def answers(client: Client, examples: dict[str, str]) -> Iterator[tuple[str, Policy, HttpResponse]]:
+    """Every address with what it answers. Each request meets the same world, whatever the one before did to it."""
+    cookies = copy(client.cookies)
+    for address, policy in POLICIES.items():
+        client.cookies = copy(cookies)
+        with transaction.atomic():
+            yield address, policy, ask(client, concrete(address, examples), policy)
+            transaction.set_rollback(True)
+
+
 def is_sent_to_log_in(response) -> bool:
     if response.status_code == 401:
         return True
@@ -119,16 +130,11 @@ def test_an_address_lets_in_whom_its_policy_names(world, role):
     clients, examples = world
     client = clients[role]
     client.defaults["REMOTE_ADDR"] = "203.0.113.7"
-    cookies = copy(client.cookies)
-    faults = {}
-    for address, policy in POLICIES.items():
-        client.cookies = copy(cookies)
-        # Each request meets the same world, whatever the one before did to it.
-        with transaction.atomic():
-            response = ask(client, concrete(address, examples), policy)
-            if not is_as_declared(policy, role, response):
-                faults[address] = f"{response.status_code} {response.headers.get('Location', '')}"
-            transaction.set_rollback(True)
+    faults = {
+        address: f"{response.status_code} {response.headers.get('Location', '')}"
+        for address, policy, response in answers(client, examples)
+        if not is_as_declared(policy, role, response)
+    }
 
     assert faults == {}
 

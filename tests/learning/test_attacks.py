@@ -3,10 +3,14 @@
 The browser is the attacker's. Whatever it posts, credit is bounded by the server's clock, by quizzes and by checks.
 """
 
+import re
+from datetime import timedelta
+
 import pytest
 
+from cms.models import QuizPoint
 from core import clock as server_clock
-from learning.models import LessonProgress, Watch
+from learning.models import Enrolment, LessonProgress, Watch
 from learning.services import end_watches
 from tests.learning.driving import Learner, frontier
 
@@ -209,6 +213,21 @@ def test_row_10_options_are_named_and_ordered_anew_in_every_watch(learner, class
     assert not seen[0] & seen[1]
 
 
+def test_row_11_the_answers_are_in_no_response_before_they_are_given(learner, class_of, clock):
+    page, lessons = class_of([(60, [30])])
+    learner.enrols(page)
+    sitting = learner.starts(lessons[0])
+    quiz = learner.watches_to(sitting, 40)["quiz"]
+    right = QuizPoint.objects.get().questions[0]["right"]
+
+    refused = sitting.answer(quiz, {quiz["questions"][0]["id"]: [quiz["questions"][0]["options"][0]["id"] + "0"]})
+    playlist = learner.get(sitting.opened["playlist"]).content.decode()
+    shown = [sitting.opened, quiz, refused.json(), learner.get(f"classes/{page.slug}").json(), playlist]
+
+    assert not {"right", "is_right", "correct", "answer", "explanation"} & set(re.findall(r"\w+", str(shown)))
+    assert all(option not in str(shown) for option in right), "options go by names of this watch alone"
+
+
 def test_row_16_old_beats_played_again_earn_nothing(learner, lesson, clock):
     sitting = learner.starts(lesson)
     learner.watches_to(sitting, 50)
@@ -229,6 +248,20 @@ def test_row_16_beats_of_an_ended_watch_are_refused(learner, lesson, clock):
 
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (410, "ended")
     assert frontier(learner, lesson) == 0
+
+
+def test_row_17_a_class_is_done_in_no_less_than_its_videos_take(learner, class_of, clock):
+    page, lessons = class_of([60, 45], [30])
+    learner.enrols(page)
+    began = clock.now()
+
+    for lesson in lessons:
+        sitting, done = learner.starts(lesson), False
+        while not done:
+            clock.tick(0.5)
+            done = sitting.beat(10_000).json()["lesson_done"]
+
+    assert Enrolment.objects.get().completed_at >= began + timedelta(seconds=60 + 45 + 30)
 
 
 def test_row_18_a_night_run_without_a_person_stops_at_the_first_check(learner, class_of, clock):

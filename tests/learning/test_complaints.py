@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
+from cms.errors import PublishRefused
 from learning.models import Enrolment, LessonProgress
+from media_pipeline.models import VideoAsset
 from tests.learning.driving import frontier
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,21 @@ def test_row_6_when_progress_is_cleared_the_ban_on_seeking_is_back(learner, clas
     clock.tick(2)
 
     assert sitting.beat(50).json()["position"] == 2
+
+
+def test_row_7_a_class_that_nobody_could_complete_is_not_published(class_of):
+    """Each thing that can't be completed has its test in tests/cms/test_publish_a_refused_class.py."""
+    page, _lessons = class_of([60])
+    video = VideoAsset.objects.get()
+    video.state = VideoAsset.State.PROCESSING
+    video.save()
+
+    with pytest.raises(PublishRefused):
+        page.save_revision().publish()
+    with pytest.raises(PublishRefused):
+        class_of([])
+    with pytest.raises(PublishRefused):
+        class_of([(60, [90])])
 
 
 def test_row_8_a_minute_without_network_costs_nothing(learner, lesson, clock):

@@ -1,10 +1,11 @@
 """One click enrols, free (L1); every refusal has its reason (L3)."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from learning.models import Enrolment
+from tests.support.clock import SHANGHAI
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,35 @@ def test_outside_its_dates_a_class_is_not_open(learner, class_of, clock, begins,
 
     assert (response.status_code, code(response)) == (403, "not_open")
     assert not Enrolment.objects.exists()
+
+
+def test_the_last_day_ends_at_midnight_in_shanghai(learner, stranger, class_of, clock):
+    page, lessons = class_of([60], ends_on=date(2026, 12, 31))
+    clock.set(datetime(2026, 12, 31, 23, 59, 59, tzinfo=SHANGHAI))
+    assert learner.another_device().enrols(page).status_code == 201
+
+    clock.set(datetime(2027, 1, 1, 0, 0, 0, tzinfo=SHANGHAI))
+    assert code(stranger.another_device().enrols(page)) == "not_open"
+    assert code(learner.another_device().tries_to_start(lessons[0])) == "not_open"
+
+
+def test_the_first_day_begins_at_midnight_in_shanghai(learner, class_of, clock):
+    page, _lessons = class_of([60], starts_on=date(2026, 5, 1))
+    clock.set(datetime(2026, 4, 30, 23, 59, 59, tzinfo=SHANGHAI))
+    assert code(learner.another_device().enrols(page)) == "not_open"
+
+    clock.set(datetime(2026, 5, 1, 0, 0, 0, tzinfo=SHANGHAI))
+    assert learner.another_device().enrols(page).status_code == 201
+
+
+def test_who_watches_across_midnight_of_the_last_day_ends_his_lesson(learner, class_of, clock):
+    page, lessons = class_of([60], ends_on=date(2026, 12, 31))
+    clock.set(datetime(2026, 12, 31, 23, 59, 30, tzinfo=SHANGHAI))
+    browser = learner.another_device()
+    browser.enrols(page)
+    sitting = browser.starts(lessons[0])
+
+    assert browser.watches_to(sitting, 60)["lesson_done"]
 
 
 def test_a_class_of_another_region_is_refused_with_the_regions_name(learner, class_of, other_region):
