@@ -6,5 +6,5 @@ from web import player
 
 urlpatterns = [
     path("learn/<int:enrolment>/lessons/<int:lesson>/", player.lesson, name="lesson"),
-    path("classes/<slug:slug>/preview/<int:lesson>/", player.preview, name="preview"),
+    path("classes/<page_slug:slug>/preview/<int:lesson>/", player.preview, name="preview"),
 ]

@@ -1,8 +1,11 @@
 """The pages of the site that are no Wagtail pages. Addresses are the contract's."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from web import account, install
+from web.slugs import PageSlugConverter
+
+register_converter(PageSlugConverter, "page_slug")  # before the included ones are read
 
 app_name = "web"
 urlpatterns = [

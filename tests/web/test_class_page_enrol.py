@@ -41,6 +41,26 @@ def test_one_click_enrols_and_the_button_becomes_the_way_to_the_player() -> None
     ] * 2
 
 
+def test_a_class_whose_address_is_chinese_is_enrolled_in_like_any_other() -> None:
+    user = people.learner()
+    content.class_page("急诊-2026")
+    client = browser(user)
+    form = read(client, "/classes/急诊-2026/").find("form", method="post")
+
+    client.post(form["action"])
+
+    assert Enrolment.objects.filter(user=user).exists()
+    assert words(read(client, "/classes/急诊-2026/").select_one(".btn-primary:not(header *)")) == "开始学习"
+
+
+def test_a_class_whose_address_is_chinese_can_be_tried() -> None:
+    content.class_page("急诊-2026", [content.course("一", [content.lesson("一", is_preview=True)])])
+
+    trial = read(browser(), "/classes/急诊-2026/").select_one('a[href*="/preview/"]')
+
+    assert browser().get(trial["href"]).status_code == 200
+
+
 def test_a_second_click_changes_nothing() -> None:
     user = people.learner()
     content.class_page("a")
