@@ -156,12 +156,12 @@ CLASSES = (
         Decimal(12),
         (
             (
-                "第一节 认识人工智能",
+                "认识人工智能",
                 Decimal(6),
                 (DemoLesson("人工智能是什么", "ai-1", is_preview=True), DemoLesson("机器怎样学习", "ai-2")),
             ),
             (
-                "第二节 用好人工智能",
+                "用好人工智能",
                 Decimal(6),
                 (DemoLesson("大模型怎样用", "ai-3"), DemoLesson("工作中的安全与伦理", "ai-4")),
             ),
