@@ -62,7 +62,7 @@ def beat(*, ref: WatchRef, position_ms: int, now: datetime) -> BeatAnswer:
     """
     row = _advance(ref, position_ms, now)
     if row is None:
-        raise _why_closed(ref)
+        raise why_closed(ref)
     position, frontier, next_stop, next_quiz, duration, done_at = row
     quiz = None
     unlocked: list[str] = []
@@ -90,7 +90,8 @@ def _advance(ref: WatchRef, position_ms: int, now: datetime) -> tuple[Any, ...] 
         return cursor.fetchone()
 
 
-def _why_closed(ref: WatchRef) -> WatchSuperseded | WatchEnded:
+def why_closed(ref: WatchRef) -> WatchSuperseded | WatchEnded:
+    """The refusal for a watch that isn't the open one."""
     superseded = Watch.objects.filter(pk=ref.watch_id, end=Watch.End.SUPERSEDED).exists()
     return WatchSuperseded() if superseded else WatchEnded()
 

@@ -11,7 +11,7 @@ from cms.queries import LessonOutline
 from learning.errors import AnswersInvalid, QuizNotDue, TooManyTries
 from learning.models import NO_STOP, LessonProgress, PresenceCheck, QuizTry
 from learning.queries.places import lesson_of_progress, terms_of_progress
-from learning.services.beats import _why_closed
+from learning.services.beats import why_closed
 from learning.services.completion import settle
 from learning.services.stops import schedule_presence, stops_of, waiting_at
 from learning.watch_ids import WatchRef, option_id
@@ -46,7 +46,7 @@ def answer_quiz(*, ref: WatchRef, quiz_id: str, answers: dict[str, list[str]], n
         LessonProgress.objects.select_for_update(no_key=True).filter(pk=ref.progress_id, watch=ref.watch_id).first()
     )
     if progress is None:
-        raise _why_closed(ref)
+        raise why_closed(ref)
     lesson = lesson_of_progress(progress)
     waiting = waiting_at(progress, lesson) if progress.frontier_ms >= progress.next_stop_ms else None
     if waiting is None or waiting[0] != quiz_id:
