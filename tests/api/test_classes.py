@@ -53,11 +53,11 @@ def test_a_specialty_chooses(client, class_of, clock):
 
 
 def test_specialties_count_their_classes(client, class_of, clock):
-    page, _lessons = class_of([60], subject="professional")
+    class_of([60], subject="professional")
 
     rows = client.get("/api/v1/specialties").json()
 
-    assert rows == [{"slug": page.specialty.slug, "title": page.specialty.title, "classes": 1}]
+    assert rows == [{"slug": "health", "title": "卫生", "classes": 1}, {"slug": "law", "title": "律师", "classes": 0}]
 
 
 def test_pages_lead_to_one_another(client, class_of, clock):
