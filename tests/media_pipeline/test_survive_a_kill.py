@@ -17,7 +17,7 @@ from django.db import connection
 
 from core import clock as server_clock
 from media_pipeline import services, tasks
-from media_pipeline.errors import CannotRetry
+from media_pipeline.errors import CannotRetry, LeaseLost, NotAVideo
 from media_pipeline.models import VideoAsset
 from media_pipeline.services import leases, transcode
 from media_pipeline.services.transcoding import run_transcoder
@@ -118,6 +118,24 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another(
     assert (video.attempts, left_in_work(video)) == (2, [])
 
 
+def test_a_program_dies_with_the_worker_that_started_it() -> None:
+    code = (
+        "import subprocess, time; from media_pipeline.limited import limited;"
+        "print(subprocess.Popen(limited(['sleep', '60'], memory=2**30, cpu_seconds=5)).pid, flush=True);"
+        "time.sleep(60)"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=settings.BASE_DIR)
+    assert worker.stdout is not None
+    program = psutil.Process(int(worker.stdout.readline()))
+    while program.name() != "sleep":
+        time.sleep(0.01)
+
+    worker.kill()
+    worker.communicate()
+
+    assert psutil.wait_procs([program], timeout=5)[1] == []
+
+
 # --- Killed between any two steps -------------------------------------------------------------------------------------
 STEPS = ["look_at", "run_transcoder", "put", "Lease.finish", "remove_folder"]
 
@@ -182,6 +200,31 @@ def test_a_worker_that_was_taken_for_dead_throws_its_work_away(
 
     assert finished == [True]
     assert_one_good_result(video, stored, tmp_path)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda lease: lease.extend(80),
+        lambda lease: lease.finish(build="dead", duration_ms=1),
+        lambda lease: lease.fail(NotAVideo()),
+        lambda lease: lease.postpone("disk full"),
+    ],
+)
+def test_a_lease_that_was_lost_changes_nothing(act: Callable[[leases.Lease], None], clock: FakeClock) -> None:
+    video = uploaded_video("text")
+    dead = leases.claim(video_id=video.pk, clock=clock)
+    clock.set(clock.now() + LEASE_OVER)
+    alive = leases.claim(video_id=video.pk, clock=clock)
+    assert dead is not None
+    assert alive is not None
+
+    with pytest.raises(LeaseLost):
+        act(dead)
+
+    video.refresh_from_db()
+    assert (video.state, video.lease_token, video.progress_pct) == ("processing", alive.token, 0)
 
 
 @pytest.mark.django_db
