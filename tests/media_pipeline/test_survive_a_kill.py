@@ -131,7 +131,8 @@ def test_a_program_dies_with_the_worker_that_started_it() -> None:
         time.sleep(0.01)
 
     worker.kill()
-    worker.communicate()
+    worker.wait()
+    worker.stdout.close()
 
     assert psutil.wait_procs([program], timeout=5)[1] == []
 
