@@ -30,6 +30,7 @@ class VideoViewSet(ModelViewSet):
     index_template_name = "media_pipeline/office/index.html"
     index_results_template_name = "media_pipeline/office/index_results.html"
     edit_template_name = "media_pipeline/office/edit.html"
+    delete_template_name = "media_pipeline/office/confirm_delete.html"
 
     @property
     def add_view(self) -> Any:

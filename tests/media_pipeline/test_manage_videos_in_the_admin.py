@@ -279,6 +279,7 @@ def test_a_video_in_a_class_is_not_deleted_and_says_where(editor: Client) -> Non
     video = ready_video()
     content.class_page("kang-fu", [content.course("康复", [content.lesson("第一讲", video)])])
 
+    assert "有 1 个页面正在用这个视频" in page(editor, f"/admin/videos/delete/{video.pk}/").get_text()
     response = editor.post(f"/admin/videos/delete/{video.pk}/")
 
     assert "有课程正在用这个视频" in told(response)
@@ -304,7 +305,7 @@ def test_a_video_that_is_not_ready_has_no_preview(editor: Client) -> None:
     video = failed_video()
 
     assert editor.get(f"/admin/videos/preview/{video.pk}/master.m3u8").status_code == 404
-    assert "转码完成后可以在这里预览" in page(editor, f"/admin/videos/edit/{video.pk}/").get_text()
+    assert "没有可以预览的画面" in page(editor, f"/admin/videos/edit/{video.pk}/").get_text()
 
 
 # --- The chooser ------------------------------------------------------------------------------------------------------
