@@ -1,4 +1,4 @@
-"""The editor's form of a class: where publishing is refused with the fault marked (facts/proven.md, A)."""
+"""The editor's forms. A class's is where publishing is refused with the fault marked (facts/proven.md, A)."""
 
 from collections import defaultdict
 from typing import Any
@@ -11,6 +11,15 @@ from wagtail.blocks import StreamBlockValidationError, StructBlockValidationErro
 from wagtail.blocks.list_block import ListBlockValidationError
 
 from core import clock
+
+
+class NewsPageForm(WagtailAdminPageForm):
+    """News is of today until the editor says another date."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.published_on:
+            self.initial["published_on"] = timezone.localdate(clock.now())
 
 
 class ClassPageForm(WagtailAdminPageForm):

@@ -288,6 +288,7 @@ LANGUAGES = [("zh-hans", "简体中文")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for everybody; of all zones Debian has, browsers refuse some
 USE_I18N = True
 USE_TZ = True
 

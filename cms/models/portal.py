@@ -17,6 +17,7 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from cms.blocks import QuestionAndAnswerBlock, StepBlock
+from cms.forms import NewsPageForm
 
 BODY_FEATURES = ["h2", "h3", "bold", "ol", "ul", "hr", "link", "document-link", "image"]
 NEWS_ON_PORTAL = 6
@@ -121,6 +122,7 @@ class NewsPage(Page):
 
     parent_page_types = ["cms.NewsIndexPage"]
     subpage_types: list[str] = []
+    base_form_class = NewsPageForm
     content_panels = Page.content_panels + [
         MultiFieldPanel([FieldPanel("published_on"), FieldPanel("label")], heading=_("发布信息")),
         FieldPanel("summary"),

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from cms.fields import YuanFormField, parse_moment
+from cms.models import NewsIndexPage
 from tests.cms.factories import class_page, course, lesson, unready_video
+from tests.support.clock import START
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +40,18 @@ def test_a_reviewer_edits_the_support_contact(reviewer):
     response = reviewer.get(reverse("wagtailsettings:edit", args=["cms", "sitesupport"]), follow=True)
 
     assert "服务电话" in response.content.decode()
+
+
+def test_news_is_of_today_until_the_editor_says_another_date(editor, clock):
+    parent = NewsIndexPage.objects.get()
+
+    page = editor.get(reverse("wagtailadmin_pages:add", args=["cms", "newspage", parent.pk])).content.decode()
+
+    assert f'name="published_on" value="{START.date()}"' in page
+
+
+def test_everybody_in_the_admin_has_the_same_clock(editor):
+    assert "current_time_zone" not in editor.get(reverse("wagtailadmin_account")).content.decode()
 
 
 @pytest.mark.parametrize(("typed", "fen"), [("2.40", 240), ("2.4", 240), ("0", 0), ("120", 12000), ("", None)])
