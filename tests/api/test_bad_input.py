@@ -7,7 +7,7 @@ import pytest
 from learning.models import LessonProgress
 from tests.api.policies import POLICIES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ODD_IDS = [
     "0",

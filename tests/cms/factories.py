@@ -16,27 +16,19 @@ from cms.services import (
     write_question_set,
 )
 from media_pipeline.models import VideoAsset
-from tests.support.clock import START
+from tests.media_pipeline.factories import ready_video
 
 SECONDS = 60
 
 
 def video(seconds: float = SECONDS, **fields: Any) -> VideoAsset:
     """A ready video of so many seconds, without files."""
-    values = {
-        "title": f"视频 {seconds} 秒",
-        "state": VideoAsset.State.READY,
-        "source": "uploads/lesson.mp4",
-        "uploaded_at": START,
-        "build": "b1",
-        "duration_ms": round(seconds * 1000),
-    }
-    return VideoAsset.objects.create(**values | fields)
+    return ready_video(round(seconds * 1000), **{"title": f"视频 {seconds} 秒"} | fields)
 
 
 def unready_video(state: str = VideoAsset.State.PROCESSING, **fields: Any) -> VideoAsset:
     """A video that isn't there yet, or never will be."""
-    return video(state=state, duration_ms=0, **fields)
+    return video(0, state=state, **fields)
 
 
 QUESTION = QuestionDraft(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {"SECRET_KEY": "k" * 50, "ID_ENCRYPTION_KEYS": "one:" + "A" * 43}
 

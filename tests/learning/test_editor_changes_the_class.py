@@ -28,8 +28,7 @@ def test_a_quiz_is_asked_as_the_watch_began_though_its_lesson_was_replaced(learn
     sitting = learner.starts(lessons[0])
     learner.watches_to(sitting, 20)
 
-    page.required_from = clock.now().date()
-    republish(page, [(90, [30])])
+    republish(page, [(90, [30])], required_from=clock.now().date())
 
     quiz = learner.watches_to(sitting, 60, 20)["quiz"]
     assert learner.answers_right(sitting, quiz)["correct"]
@@ -57,8 +56,7 @@ def test_a_quiz_that_was_taken_away_no_longer_holds_him_up(learner, class_of, re
 def test_what_was_finished_in_a_later_version_can_be_seen_again(learner, class_of, republish, clock):
     page, _lessons = class_of([60])
     learner.enrols(page)
-    page.required_from = clock.now().date()
-    republish(page, [90])
+    page = republish(page, [90], required_from=clock.now().date())
     (replaced,) = lessons_shown(learner, page)
     learner.finishes(lessons_of(page)[0], 90)
 

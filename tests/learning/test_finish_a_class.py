@@ -136,7 +136,6 @@ def test_what_was_earned_stays_when_the_editor_changes_the_hours(learner, class_
     learner.enrols(page)
     learner.finishes(lessons[0], 30)
 
-    page.hours = Decimal(1)
-    republish(page, [30])
+    republish(page, [30], hours=Decimal(1))
 
     assert AnnualRecord.objects.get().public_hours == 5
