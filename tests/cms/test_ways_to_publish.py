@@ -6,20 +6,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import PageLogEntry
 
-from cms import tasks
-from cms.errors import PublishRefused
 from cms.models import ClassIndexPage, ClassPage, Lesson, SpecialtyPage, SyllabusVersion
-from cms.services import publish_scheduled
-from cms.services.schedule import REFUSED_ACTION
 from media_pipeline.models import VideoAsset
 from tests.cms.editing import post_edit, post_new, reload
 from tests.cms.factories import class_page, course, lesson, unready_video, video
+from tests.cms.publications import NOT_READY, assert_published, assert_unpublished, draft
 
 pytestmark = pytest.mark.django_db
-
-NOT_READY = "视频还不能用"
 
 
 def blocks_of(clip: Any) -> list[dict[str, Any]]:
@@ -48,23 +42,6 @@ def new_class() -> dict[str, Any]:
         "hours": "2",
         "price_fen": "2.40",
     }
-
-
-def draft(*, ready: bool = False, **fields: Any) -> ClassPage:
-    """A draft whose video is ready or not."""
-    clip = video() if ready else unready_video()
-    return class_page(courses=[course(lessons=[lesson("第一讲", clip)])], publish=False, **fields)
-
-
-def assert_unpublished(page: ClassPage | None = None) -> None:
-    assert not ClassPage.objects.live().exists()
-    assert not SyllabusVersion.objects.exists()
-
-
-def assert_published(page: ClassPage) -> None:
-    assert reload(page).live
-    assert SyllabusVersion.objects.filter(class_page=page).count() == 1
-    assert Lesson.objects.filter(class_page=page).count() == 1
 
 
 # --- In the editor ----------------------------------------------------------------------------------------------------
@@ -334,123 +311,3 @@ def test_an_alias_is_refused(reviewer, messages_of):
 
     assert messages_of(response) == ["班级不能建镜像，请改用复制"]
     assert ClassPage.objects.count() == 1
-
-
-# --- By the clock and by program --------------------------------------------------------------------------------------
-def scheduled(page: ClassPage) -> ClassPage:
-    """Published for a moment that has passed by now."""
-    page.go_live_at = timezone.now() + timedelta(seconds=30)
-    page.save_revision(clean=False).publish()
-    revision = page.get_latest_revision()
-    revision.content["go_live_at"] = (timezone.now() - timedelta(seconds=5)).isoformat()
-    revision.approved_go_live_at = timezone.now() - timedelta(seconds=5)
-    revision.save()
-    return page
-
-
-def test_a_scheduled_first_publication_writes_nothing_before_its_time():
-    page = draft(ready=True)
-    page.go_live_at = timezone.now() + timedelta(days=1)
-
-    page.save_revision(clean=False).publish()
-
-    assert_unpublished(page)
-
-
-def test_scheduling_an_unfinished_class_is_refused():
-    page = draft()
-    page.go_live_at = timezone.now() + timedelta(days=1)
-
-    with pytest.raises(PublishRefused):
-        page.save_revision(clean=False).publish()
-
-    assert page.scheduled_revision is None
-
-
-def test_the_scheduled_task_publishes():
-    page = scheduled(draft(ready=True))
-
-    tasks.publish_scheduled()
-
-    assert_published(page)
-
-
-def test_a_refused_scheduled_class_keeps_no_other_waiting_and_says_so_once():
-    bad_clip = video()
-    bad = scheduled(class_page("bad", [course(lessons=[lesson("第一讲", bad_clip)])], publish=False))
-    VideoAsset.objects.filter(pk=bad_clip.pk).update(state="failed")
-    good = scheduled(draft(ready=True, slug="good"))
-
-    first = publish_scheduled(now=timezone.now())
-    publish_scheduled(now=timezone.now())
-
-    assert (first.published, first.refused) == (1, 1)
-    assert_published(good)
-    assert not reload(bad).live
-    entry = PageLogEntry.objects.get(action=REFUSED_ACTION)
-    assert entry.page_id == bad.pk
-    assert NOT_READY in entry.data["reasons"][0]
-    assert NOT_READY in entry.message
-
-
-def test_a_refused_scheduled_class_goes_live_once_its_video_is_ready():
-    clip = video()
-    page = scheduled(class_page(courses=[course(lessons=[lesson("第一讲", clip)])], publish=False))
-    VideoAsset.objects.filter(pk=clip.pk).update(state="processing")
-    publish_scheduled(now=timezone.now())
-
-    VideoAsset.objects.filter(pk=clip.pk).update(state="ready")
-    publish_scheduled(now=timezone.now())
-
-    assert_published(page)
-
-
-def test_an_expired_class_is_withdrawn():
-    page = class_page()
-    ClassPage.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
-
-    assert publish_scheduled(now=timezone.now()).withdrawn == 1
-
-    assert not reload(page).live
-
-
-def test_the_latest_revision_published_by_program():
-    page = draft(ready=True)
-
-    page.get_latest_revision().publish()
-
-    assert_published(page)
-
-
-def test_the_latest_revision_published_by_program_is_refused():
-    page = draft()
-
-    with pytest.raises(PublishRefused):
-        page.get_latest_revision().publish()
-
-    assert_unpublished(page)
-
-
-def test_saving_a_live_row_directly_is_no_way_around():
-    page = draft()
-    page.live = True
-
-    with pytest.raises(PublishRefused):
-        page.save()
-
-    assert_unpublished(page)
-
-
-def test_a_publication_that_fails_half_way_leaves_nothing(monkeypatch):
-    from cms.publishing import follow
-
-    page = draft(ready=True)
-
-    def fail(_page: Any) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr(follow, "_index_title", fail)
-    with pytest.raises(RuntimeError):
-        page.get_latest_revision().publish()
-
-    assert_unpublished(page)
