@@ -4,6 +4,7 @@ import re
 import secrets
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from media_pipeline import queries
 from media_pipeline.errors import CaptionsRefused
@@ -41,17 +42,19 @@ def _replace(video_id: int, name: str) -> None:
 def _checked(raw: bytes) -> str:
     """WebVTT as we store it: UTF-8 without a mark, plain line ends. Raises CaptionsRefused."""
     if len(raw) > LARGEST_BYTES:
-        raise CaptionsRefused(why="文件超过 1 MB")
+        raise CaptionsRefused(why=_("文件超过 1 MB"))
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
-        raise CaptionsRefused(why="文字编码不是 UTF-8，请另存为 UTF-8") from None
+        raise CaptionsRefused(why=_("文字编码不是 UTF-8，请另存为 UTF-8")) from None
     lines = text.split("\n")
     if not re.match(r"^WEBVTT(?:[ \t]|$)", lines[0]) or "\0" in text:
-        raise CaptionsRefused(why="不是 WebVTT 文件，第一行应是 WEBVTT")
+        raise CaptionsRefused(why=_("不是 WebVTT 文件，第一行应是 WEBVTT"))
     for number, line in enumerate(lines, start=1):
         if "-->" in line and not _TIMING.match(line):
-            raise CaptionsRefused(why=f"第 {number} 行的时间写法不对，应如 00:01.000 --> 00:04.000")
+            raise CaptionsRefused(
+                why=_("第 %(line)s 行的时间写法不对，应如 00:01.000 --> 00:04.000") % {"line": number}
+            )
     if not any("-->" in line for line in lines):
-        raise CaptionsRefused(why="里面一句字幕也没有")
+        raise CaptionsRefused(why=_("里面一句字幕也没有"))
     return text

@@ -11,6 +11,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
 
 from media_pipeline import tasks
 from media_pipeline.errors import EmptyUpload, UploadIncomplete, UploadTooLarge
@@ -65,7 +66,7 @@ def receive_upload(
             source = default_storage.save(f"sources/{public_id}", _OnDisk(spool))
         finally:
             Path(spool.name).unlink(missing_ok=True)
-    fallback = Path(shown_name).stem or "视频"
+    fallback = Path(shown_name).stem or gettext("视频")
     try:
         return _record(
             public_id=public_id,
