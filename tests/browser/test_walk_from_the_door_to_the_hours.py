@@ -1,5 +1,9 @@
-"""The whole walk: portal → login → catalogue → class → enrol → watch → quiz → hours in the year, at both widths."""
+"""The whole walk: portal → login → catalogue → class → enrol → watch → quiz → hours in the year, at both widths.
 
+What it leaves in database and logs names no ID number, mobile or password (security.md).
+"""
+
+import logging
 import time
 from datetime import date
 from typing import Any
@@ -10,6 +14,9 @@ from captcha.models import CaptchaStore
 from registry.hours.models import HourEntry
 from tests.browser.stage import SINGLE, class_of, quick_beats, serious_faults  # noqa: F401
 from tests.identity import factories as people
+from tests.support.dump import dump
+
+MOBILE = "13900001234"
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,9 +37,12 @@ def test_a_learner_walks_from_the_door_to_the_hours(
     class_of: Any,  # noqa: F811
     quick_beats: None,  # noqa: F811
     width: int,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     class_page, _lessons = class_of((6, [("0:03", [SINGLE])]), 6)
-    user = people.learner()
+    user = people.learner(mobile=MOBILE)
     page = open_page(width=width, height=844, is_mobile=width < 500, has_touch=width < 500)
 
     log_in(page, user)
@@ -58,3 +68,9 @@ def test_a_learner_walks_from_the_door_to_the_hours(
     assert HourEntry.objects.get(user=user).recognised == 12
     page.goto("about:blank")
     time.sleep(0.5)  # the player's last word arrives before the database is put away
+
+    said = capsys.readouterr()
+    written = dump() + caplog.text + said.out + said.err
+    assert "POST /api/v1/lessons/" in written, "it is the log of this walk"
+    for secret in (user.id_number, MOBILE, people.PASSWORD):
+        assert secret not in written

@@ -1,10 +1,9 @@
 """The ledger (mechanism 3): credited once, totals kept in the same transaction, equal to a recount in any order."""
 
-import threading
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from registry.hours import queries
 from registry.hours.errors import NothingToCredit
 from registry.hours.models import AnnualRecord, HourEntry
 from registry.hours.services import credit, set_target
+from tests.support.threads import in_threads
 
 
 def give(user, key="1", hours="2.5", subject="public", **fields):
@@ -105,19 +105,7 @@ def test_totals_equal_a_recount_in_any_order_and_any_number_of_times(people, eve
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_threads_that_credit_the_same_source_credit_it_once(person):
-    answers = []
-
-    def work() -> None:
-        try:
-            answers.append(give(person))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = in_threads(lambda _number: give(person))
 
     assert sorted(answers) == [False] * 7 + [True]
     assert AnnualRecord.objects.get().public_hours == Decimal("2.5")
@@ -126,16 +114,6 @@ def test_threads_that_credit_the_same_source_credit_it_once(person):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_threads_that_credit_different_sources_lose_nothing(person):
-    def work(number: int) -> None:
-        try:
-            give(person, key=str(number), hours="1")
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(lambda number: give(person, key=str(number), hours="1"))
 
     assert AnnualRecord.objects.get().public_hours == 8

@@ -1,11 +1,9 @@
 """Guessing is stopped (security.md): a lock on the account that grows, a brake on the address."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from axes.models import AccessFailureLog
-from django.db import connection
 from django.test import Client
 
 from core.models import AuditEntry
@@ -13,6 +11,7 @@ from identity import lockout
 from identity.models import LoginTries
 from tests.identity import factories
 from tests.identity.driving import Program, code_of, plain_request
+from tests.support.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 WRONG = "Another-2026"
@@ -193,22 +192,8 @@ def test_a_request_without_address_has_none():
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_parallel_tries_do_not_outrun_the_lock(clock):
-    start, claimed = threading.Barrier(16), []
+    def claims(_number: int) -> int:
+        return sum(not lockout.claim_try("id:resident:00", clock.now()) for _ in range(4))
 
-    def claim():
-        start.wait()
-        try:
-            for _ in range(4):
-                if not lockout.claim_try("id:resident:00", clock.now()):
-                    claimed.append(1)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=claim) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(claimed) == lockout.TRIES
+    assert sum(in_threads(claims, 16)) == lockout.TRIES
     assert LoginTries.objects.get().locked_until == clock.now() + timedelta(minutes=1)

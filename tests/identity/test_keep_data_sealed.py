@@ -12,6 +12,7 @@ from core import crypto
 from identity.models import User
 from tests.identity import factories
 from tests.identity.driving import Program, code_of
+from tests.support.dump import dump
 
 pytestmark = pytest.mark.django_db
 MOBILE = "13900001234"
@@ -19,16 +20,6 @@ MOBILE = "13900001234"
 
 def key(kid: str) -> str:
     return f"{kid}:{base64.urlsafe_b64encode(kid.encode().ljust(32, b'.')).decode()}"
-
-
-def dump() -> str:
-    """Every value of every table."""
-    values = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            values += [str(value) for row in cursor.fetchall() for value in row]
-    return "\n".join(values)
 
 
 def test_the_database_and_the_logs_hold_no_number_mobile_or_password(clock, caplog, capsys):

@@ -1,17 +1,17 @@
 """The captcha: single use, expiring, heard as well as seen (P5); left out on a device that passed one lately."""
 
 import base64
-import threading
+import contextlib
 from io import BytesIO
 
 import pytest
 from captcha.models import CaptchaStore
-from django.db import connection
 from PIL import Image
 
 from identity import captcha, devices
 from identity.errors import CaptchaInvalid
 from tests.identity.driving import code_of, credentials
+from tests.support.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -162,22 +162,11 @@ def test_a_wrong_password_marks_no_device(program, lilei):
 def test_of_many_threads_one_uses_it(clock):
     key = captcha.new(clock.now()).key
     answer = answer_of(key)
-    start, passed = threading.Barrier(12), []
 
-    def use():
-        start.wait()
-        try:
+    def uses(_number: int) -> bool:
+        with contextlib.suppress(CaptchaInvalid):
             captcha.verify(key=key, answer=answer, now=clock.now())
-            passed.append(1)
-        except CaptchaInvalid:
-            pass
-        finally:
-            connection.close()
+            return True
+        return False
 
-    threads = [threading.Thread(target=use) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(passed) == 1
+    assert sum(in_threads(uses, 12)) == 1

@@ -1,11 +1,9 @@
 """Many threads at one lesson, on PostgreSQL: the one statement holds, and a control shows what it guards against."""
 
 import contextlib
-import threading
 import time
 
 import pytest
-from django.db import connections
 
 from cms.models import QuizPoint
 from core.clock import now as server_now
@@ -16,31 +14,11 @@ from learning.services import answer_quiz, beat, open_watch, settle
 from learning.services.beats import quiz_for_browser
 from learning.watch_ids import WatchRef
 from tests.learning.driving import frontier
+from tests.support.threads import in_threads
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
-THREADS = 8
 SECONDS = 2.0
-
-
-def in_threads(work) -> list:
-    """Runs `work(n)` in THREADS threads at once, each with its own connection. Gives what they raised."""
-    failures: list[BaseException] = []
-
-    def run(number: int) -> None:
-        try:
-            work(number)
-        except BaseException as failure:
-            failures.append(failure)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 def opened(learner, lesson) -> WatchRef:
@@ -57,7 +35,7 @@ def test_threads_that_post_without_pause_are_credited_with_the_time_that_passed(
         while time.monotonic() - began < SECONDS:
             beat(ref=ref, position_ms=600_000, now=server_now())
 
-    assert in_threads(hammer) == []
+    in_threads(hammer)
     assert frontier(real_time_learner, lesson) <= time.monotonic() - began
 
 
@@ -76,7 +54,7 @@ def test_without_the_one_statement_the_same_threads_are_credited_with_more(real_
             LessonProgress.objects.filter(pk=row.pk).update(beat_at_ms=now)
             gained.append(earned)
 
-    assert in_threads(naive) == []
+    in_threads(naive)
     assert sum(gained) / 1000 > 1.5 * SECONDS
 
 
@@ -87,7 +65,7 @@ def test_many_devices_that_open_at_once_leave_one_open_watch(real_time_learner, 
         for _ in range(3):
             open_watch(actor=role, lesson_id=lesson.pk, address=None, device="", now=server_now())
 
-    assert in_threads(open_it) == []
+    in_threads(open_it)
     assert Watch.objects.filter(ended_at__isnull=True).count() == 1
     assert LessonProgress.objects.get().watch == Watch.objects.get(ended_at__isnull=True).pk
 
@@ -100,9 +78,7 @@ def test_many_tabs_that_finish_at_once_credit_the_hours_once(real_time_learner, 
     ref = opened(real_time_learner, lessons[0])
     LessonProgress.objects.update(frontier_ms=lessons[0].duration_ms)
 
-    finish = lambda _number: beat(ref=ref, position_ms=lessons[0].duration_ms, now=server_now())  # noqa: E731
-
-    assert in_threads(finish) == []
+    in_threads(lambda _number: beat(ref=ref, position_ms=lessons[0].duration_ms, now=server_now()))
     assert HourEntry.objects.count() == 1
     assert AnnualRecord.objects.get().public_hours == page.hours
 
@@ -126,7 +102,7 @@ def test_answering_while_another_device_takes_over_locks_nobody_out(real_time_le
             with contextlib.suppress(Refusal):
                 answer_quiz(ref=ref, quiz_id=quiz, answers=wrong_answer(ref), now=server_now())
 
-    assert in_threads(answer_or_take_over) == []
+    in_threads(answer_or_take_over)
     assert Watch.objects.filter(ended_at__isnull=True).count() == 1
 
 
@@ -151,6 +127,6 @@ def test_two_last_lessons_that_end_at_once_complete_the_class_once(real_time_lea
         LessonProgress.objects.update(frontier_ms=6_000, position_ms=6_000, done_at=server_now())
     LessonProgress.objects.update(done_at=None)
 
-    assert in_threads(lambda n: settle(progress_id=refs[n % 2].progress_id, now=server_now())) == []
+    in_threads(lambda n: settle(progress_id=refs[n % 2].progress_id, now=server_now()))
     assert Enrolment.objects.get().completed_at
     assert HourEntry.objects.count() == 1
