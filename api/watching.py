@@ -1,6 +1,7 @@
 """Watching over HTTP (contract.md): plain Django views of the fast lane. They translate; the rules are `learning`'s."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -12,7 +13,7 @@ from api.bearer import bearer_of
 from api.plain import BadInput, answer, body_of, error, number, raw_body_of, unknown
 from core import clock
 from learning import watch_ids
-from learning.errors import NotEarned, WatchEnded
+from learning.errors import NotEarned, WatchEnded, WatchSuperseded
 from learning.queries import earned_media, key_is_earned
 from learning.services import NO_STOP, BeatAnswer, answer_quiz, beat, end_watch
 from learning.watch_ids import WatchRef
@@ -94,7 +95,9 @@ def end(request: HttpRequest, watch: str) -> HttpResponse:
         return unknown()
     now = clock.now()
     if raw_body_of(request):
-        beat(ref=ref, position_ms=_position(body_of(request)), now=now)
+        position_ms = _position(body_of(request))
+        with suppress(WatchEnded, WatchSuperseded):  # said twice, or too late: nobody waits for an answer
+            beat(ref=ref, position_ms=position_ms, now=now)
     end_watch(ref=ref, now=now)
     return HttpResponse(status=204)
 

@@ -60,6 +60,24 @@ def test_a_server_in_trouble_is_an_outage_too(watcher: Watcher, class_of: Any) -
     watcher.page.complaints.clear()
 
 
+def test_a_reload_loses_nothing_even_where_the_last_word_is_lost_on_the_way(
+    watcher: Watcher,  # noqa: F811
+    class_of: Any,  # noqa: F811
+    settings: Any,
+) -> None:
+    settings.HEARTBEAT_SECONDS = 30
+    page, (lesson,) = class_of(24)
+    watcher.page.add_init_script("navigator.sendBeacon = () => true")
+    watcher.opens(page, lesson)
+    watcher.until("v.currentTime > 3")
+    assert watcher.frontier(lesson) < 1
+
+    watcher.page.reload()
+
+    watcher.until("v.currentTime > 3")
+    assert watcher.frontier(lesson) > 2.5
+
+
 def test_another_device_takes_over_and_this_one_can_take_it_back(watcher: Watcher, class_of: Any) -> None:  # noqa: F811
     page, (lesson,) = class_of(12)
     watcher.opens(page, lesson)

@@ -38,6 +38,30 @@ def error_of(response) -> tuple[int, str]:
     return response.status_code, response.json()["errors"][0]["code"]
 
 
+def test_the_last_word_may_be_said_again_and_counts_once(program, learner, lesson, clock):
+    watch = starts(program, lesson)
+    clock.tick(10)
+    word = {"position": 10, "playing": False, "rate": 1}
+
+    first = program.post(f"watches/{watch['id']}/end", word)
+    clock.tick(10)
+    again = program.post(f"watches/{watch['id']}/end", word | {"position": 20})
+
+    assert (first.status_code, again.status_code) == (204, 204)
+    assert frontier(learner, lesson) == 10
+
+
+def test_the_last_word_of_a_watch_that_another_took_over_is_too_late(program, learner, lesson, clock):
+    watch = starts(program, lesson)
+    clock.tick(10)
+    starts(program, lesson)
+
+    late = program.post(f"watches/{watch['id']}/end", {"position": 10, "playing": False, "rate": 1})
+
+    assert late.status_code == 204
+    assert frontier(learner, lesson) == 0
+
+
 def test_a_program_with_a_token_watches_like_a_browser(program, learner, lesson, clock):
     watch = starts(program, lesson)
     clock.tick(10)

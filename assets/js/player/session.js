@@ -7,6 +7,7 @@
 // the watch is over)
 
 import * as api from "./api.js";
+import * as lastWord from "./last_word.js";
 
 const TICK_MS = 250;
 const URGENT_MS = 1_000;
@@ -23,6 +24,7 @@ export class Session extends EventTarget {
 
   /** Start the watch; whatever else this person was watching ends. Throws Refused, Unreachable. */
   async open() {
+    await lastWord.deliver();
     const opened = await api.openWatch(this.lesson);
     this.id = opened.id;
     this.frontier = this.furthest = opened.frontier;
@@ -61,7 +63,9 @@ export class Session extends EventTarget {
   leave() {
     if (this.closed) return;
     const state = this.state();
-    if (this.#ahead(state)) api.beacon(this.id, "heartbeat", { ...state, position: this.furthest });
+    const ahead = this.#ahead(state);
+    lastWord.keep(this.id, { ...state, playing: false, position: ahead ? this.furthest : state.position });
+    if (ahead) api.beacon(this.id, "heartbeat", { ...state, position: this.furthest });
     api.beacon(this.id, "end", { ...state, playing: false });
     this.close();
   }
