@@ -34,7 +34,7 @@ def open_check(progress_id: int) -> PresenceCheck | None:
 def schedule_presence(progress: LessonProgress, minutes: int) -> PresenceCheck | None:
     """Plan the next presence check at a moment nobody can foresee (L6): half to one and a half times `minutes` on."""
     waiting = open_check(progress.pk)
-    if waiting or not minutes or progress.done_at:
+    if waiting or not minutes:
         return waiting
     interval = minutes * 60_000
     at_ms = progress.frontier_ms + interval // 2 + secrets.randbelow(interval)

@@ -107,6 +107,16 @@ def test_a_quiz_at_the_end_stands_before_done(learner, class_of):
     assert learner.answers_right(sitting, answer["quiz"])["lesson_done"]
 
 
+def test_going_back_from_the_quiz_at_the_end_or_sitting_down_anew_does_not_get_around_it(learner, class_of):
+    page, lessons = class_of([(60, [60])])
+    learner.enrols(page)
+    sitting = learner.starts(lessons[0])
+    learner.watches_to(sitting, 60)
+
+    assert not sitting.beat(10).json()["lesson_done"]
+    assert not learner.starts(lessons[0]).opened["done"]
+
+
 def test_two_quizzes_at_the_same_second_are_asked_one_after_the_other(learner, class_of):
     page, lessons = class_of([(60, [30, 30])])
     learner.enrols(page)

@@ -129,6 +129,16 @@ def test_another_device_takes_over_and_says_so(learner, lesson, clock):
     assert second.beat(40).json()["frontier"] == 40
 
 
+def test_a_new_watch_begins_without_time_saved_up_in_the_old_one(learner, lesson, clock):
+    first = learner.starts(lesson)
+    clock.tick(60)
+    first.beat(0)
+
+    second = learner.another_device().starts(lesson)
+
+    assert second.beat(60).json()["position"] == 0
+
+
 def test_evidence_of_a_sitting_is_kept(learner, lesson, clock):
     from learning.models import Watch
 
