@@ -7,6 +7,7 @@ A city's December is mostly these requests (make bench).
 
 from collections.abc import Callable
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, URLResolver
 from django.urls.resolvers import RegexPattern
@@ -31,7 +32,7 @@ class FastLaneMiddleware:
         try:
             match = self.resolver.resolve(request.path_info)
             response = match.func(request, *match.args, **match.kwargs)
-        except Resolver404:
+        except (Resolver404, ObjectDoesNotExist):
             response = unknown()
         except Refusal as refusal:
             response = refused(refusal)

@@ -115,7 +115,7 @@ class _Key(_Described):
         operation_id="watches_key",
         summary=_("媒体密钥"),
         description=_("16 字节；还没学到的窗口答 403 not_earned，观看结束前一直有效。"),
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **errors(403, 410)},
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **errors(403)},
     )
     def get(self) -> None: ...
 

@@ -176,8 +176,11 @@ def _earned_until(media: Media, frontier_ms: int, next_quiz_ms: int) -> int:
 
 @_method("GET")
 def key(request: HttpRequest, ticket: str, window: int) -> HttpResponse:
-    """GET the key of a window: 16 bytes, or 403 not_earned."""
-    found = _media(request, ticket)
+    """GET the key of a window: 16 bytes, or 403 not_earned; so too once the watch has ended (contract.md)."""
+    try:
+        found = _media(request, ticket)
+    except WatchEnded:
+        raise NotEarned from None
     if found is None:
         return unknown()
     frontier_ms, next_quiz_ms, video_id = found

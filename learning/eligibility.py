@@ -4,7 +4,7 @@ from datetime import date
 
 from cms.queries import ClassTerms
 from identity.acting import ActingRole
-from learning.errors import NotALearner, NotBegun, Over, WrongRegion
+from learning.errors import NotALearner, NotBegun, NotLoggedIn, Over, WrongRegion
 
 
 def check_dates(terms: ClassTerms, today: date, *, enrolled: bool) -> None:
@@ -21,6 +21,8 @@ def check_may_enrol(role: ActingRole, terms: ClassTerms, today: date) -> None:
 
     Raises NotALearner, NotBegun, Over, WrongRegion: 区域 of a class is that region and all below it.
     """
+    if role.is_visitor and not role.user_id:
+        raise NotLoggedIn
     if not role.is_learner:
         raise NotALearner
     check_dates(terms, today, enrolled=False)

@@ -10,6 +10,10 @@ class NotALearner(Refusal):
     message = _("学习需要专业技术人员身份，可以先切换身份")
 
 
+class NotLoggedIn(NotALearner):
+    message = _("先登录，再报名")
+
+
 class NotOpen(Refusal):
     """Outside the class's dates (L3)."""
 

@@ -19,7 +19,7 @@ FIRST_YEAR = 2000
 """Nobody has hours before."""
 YEARS_OFFERED = 5
 """The filter offers at least so many years back."""
-SOURCES = {"class": _("在线学习"), "course": _("在线学习")}
+SOURCES = {"class": _("在线学习"), "course": _("在线学习"), "migrated": _("历史记录")}
 
 
 @dataclass(frozen=True)

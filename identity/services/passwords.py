@@ -37,7 +37,7 @@ def change_password(
     try:
         validate_password(new_password, user)
     except ValidationError as weak:
-        raise WeakPassword("new_password", reasons="；".join(weak.messages)) from weak
+        raise WeakPassword("new_password", reasons="；".join(text.rstrip("。") for text in weak.messages)) from weak
     with transaction.atomic():
         user.set_password(new_password)
         user.password_changed_at, user.must_change_password = now, False

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Q
 
@@ -13,7 +14,7 @@ from learning.models import NO_STOP, LessonProgress, PresenceCheck, QuizTry
 from learning.queries.places import lesson_of_progress, terms_of_progress
 from learning.services.beats import why_closed
 from learning.services.completion import settle
-from learning.services.stops import schedule_presence, stops_of, waiting_at
+from learning.services.stops import ids_of, schedule_presence, stops_of, waiting_at
 from learning.watch_ids import WatchRef, option_id
 
 FREE_TRIES = 4
@@ -40,7 +41,7 @@ def answer_quiz(*, ref: WatchRef, quiz_id: str, answers: dict[str, list[str]], n
     """Answer the quiz that waits at the frontier; every try is kept, a right one lets the video go on.
 
     `answers`: question id → option ids as this watch was shown them. Raises WatchSuperseded, WatchEnded, QuizNotDue,
-    TooManyTries, AnswersInvalid.
+    TooManyTries, AnswersInvalid; ObjectDoesNotExist for a quiz that isn't of this lesson.
     """
     progress = (
         LessonProgress.objects.select_for_update(no_key=True).filter(pk=ref.progress_id, watch=ref.watch_id).first()
@@ -50,7 +51,9 @@ def answer_quiz(*, ref: WatchRef, quiz_id: str, answers: dict[str, list[str]], n
     lesson = lesson_of_progress(progress)
     waiting = waiting_at(progress, lesson) if progress.frontier_ms >= progress.next_stop_ms else None
     if waiting is None or waiting[0] != quiz_id:
-        raise QuizNotDue
+        if quiz_id in ids_of(progress, lesson):
+            raise QuizNotDue
+        raise ObjectDoesNotExist
     questions = waiting[2]
     thing = {"quiz_point_id" if quiz_id[0] == "q" else "presence_check_id": int(quiz_id[1:])}
     _check_pace(progress, thing, now)

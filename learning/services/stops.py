@@ -71,6 +71,12 @@ def move_stop(*, progress_id: int) -> int:
     return next_quiz
 
 
+def ids_of(progress: LessonProgress, lesson: LessonOutline) -> set[str]:
+    """Every quiz and presence check of the lesson by the name that browsers know. One query."""
+    checks = PresenceCheck.objects.filter(progress=progress).values_list("pk", flat=True)
+    return {f"q{point.id}" for point in lesson.quiz_points} | {f"p{pk}" for pk in checks}
+
+
 def waiting_at(progress: LessonProgress, lesson: LessonOutline) -> tuple[str, str, list[dict[str, Any]]] | None:
     """What waits at the row's `next_stop_ms`: (its id, kind `quiz` or `presence`, questions with their answers)."""
     check = open_check(progress.pk)

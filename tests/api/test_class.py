@@ -33,7 +33,7 @@ def test_a_visitor_sees_everything_but_may_not_enrol(client, class_of, city, clo
         "enrolled": False,
         "can_enrol": False,
         "why_not": "not_a_learner",
-        "why_not_detail": "学习需要专业技术人员身份，可以先切换身份",
+        "why_not_detail": "先登录，再报名",
     }
     assert [course["state"] for course in courses] == ["locked", "locked"]
     assert courses[0]["has_exam"] is False

@@ -45,7 +45,7 @@ def test_no_policy_is_for_an_address_that_is_gone():
 @pytest.fixture
 def world(learner, class_of, clock, browsers):
     """A class with a lesson being watched by the technician, and a browser for each kind of role."""
-    page, lessons = class_of([60])
+    page, lessons = class_of([(60, [30])])
     enrolment = learner.enrols(page).json()["id"]
     sitting = learner.starts(lessons[0])
     playlist = sitting.opened["playlist"]
@@ -58,7 +58,7 @@ def world(learner, class_of, clock, browsers):
         "table": "degree",
         "watch": sitting.id,
         "ticket": playlist.split("/")[-2],
-        "quiz": "q1",
+        "quiz": f"q{lessons[0].quiz_points.get().pk}",
         "window": "0",
         "rendition": rendition.removesuffix(".m3u8"),
         "key": "no-such-key",

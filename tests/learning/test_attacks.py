@@ -345,7 +345,7 @@ def test_row_23_a_key_address_works_until_its_watch_ends(learner, lesson):
 
     end_watches(user_id=learner.user.pk, reason="logout", now=server_clock.now())
 
-    assert learner.get(key_address(sitting, 0)).status_code == 410
+    assert learner.get(key_address(sitting, 0)).status_code == 403
 
 
 def test_row_25_the_clients_clock_is_never_asked(learner, lesson, clock):

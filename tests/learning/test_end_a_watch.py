@@ -94,7 +94,7 @@ def test_revoking_the_token_ends_its_watch_and_its_keys(program, learner, lesson
     clock.tick(10)
 
     assert error_of(beat(program, watch, 10)) == (410, "ended")
-    assert error_of(program.get(key(watch))) == (410, "ended")
+    assert error_of(program.get(key(watch))) == (403, "not_earned")
     assert frontier(learner, lesson) == 0
     assert Watch.objects.get().end == Watch.End.LOGOUT
 
@@ -106,7 +106,7 @@ def test_a_new_password_ends_the_watch(program, lesson, clock):
     clock.tick(10)
 
     assert error_of(beat(program, watch, 10)) == (410, "ended")
-    assert error_of(program.get(key(watch))) == (410, "ended")
+    assert error_of(program.get(key(watch))) == (403, "not_earned")
     assert Watch.objects.get().end == Watch.End.PASSWORD
 
 

@@ -149,7 +149,7 @@ def load_targets_and_history(now: datetime) -> None:
             subject=subject,
             hours=Decimal(figure),
             title=title,
-            source_kind="demo",
+            source_kind="migrated",
             source_key=f"{year}-{at}",
             year=year,
             now=datetime(year, month, 18, 10, tzinfo=timezone.get_default_timezone()),

@@ -54,6 +54,9 @@ export const preview = (lesson) => send("GET", `/lessons/${lesson}/preview`);
 
 export const classOutline = (slug) => send("GET", `/classes/${slug}`);
 
+/** Somebody is there: the session is in use. */
+export const stay = () => send("GET", "/me");
+
 export const endWatch = (watch, state) => send("POST", `/watches/${watch}/end`, state);
 
 /** Sent even when the browser throws the page away; nobody reads the answer. `act`: heartbeat or end. */

@@ -12,6 +12,7 @@ import * as lastWord from "./last_word.js";
 const TICK_MS = 250;
 const URGENT_MS = 1_000;
 const LONGEST_RETRY_MS = 8_000;
+const STAY_MS = 10 * 60_000; // beats read no session, so a long lesson would outlast it
 const UNCONFIRMED = 0.5; // seconds; less isn't worth a beat of its own
 
 export class Session extends EventTarget {
@@ -35,6 +36,7 @@ export class Session extends EventTarget {
     this.closed = false;
     this.sentAt = performance.now();
     this.timer = setInterval(() => this.#tick(), TICK_MS);
+    this.stayTimer = setInterval(() => this.state().playing && api.stay().catch(() => {}), STAY_MS);
     return opened;
   }
 
@@ -82,6 +84,7 @@ export class Session extends EventTarget {
   close() {
     this.closed = true;
     clearInterval(this.timer);
+    clearInterval(this.stayTimer);
   }
 
   /** Answer a quiz. Throws Refused, Unreachable. */
