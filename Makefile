@@ -49,6 +49,10 @@ services: ## Keep PostgreSQL, Redis and an S3 server running for single pytest r
 	@$(PYTHON) -m tools.prepare test
 	@exec $(VENV)/python -m tools.services
 
+.PHONY: messages
+messages: ## Compile locale/**/*.po (needs gettext); the compiled catalogues are committed
+	@for written in $$(find locale -name '*.po'); do msgfmt --check-format -o "$${written%.po}.mo" "$$written" || exit 1; done
+
 .PHONY: lock
 lock: ## Resolve requirements/*.in and package.json into the lock files (UPGRADE=1 takes newer releases)
 	@$(PYTHON) -m tools.prepare check
