@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +59,6 @@ SYSTEM_PARTS = (
         _file("/usr/share/fonts/**/NotoSansCJK*", "/usr/share/fonts/**/wqy-*", "/usr/share/fonts/**/LXGW*"),
         _RUN,
     ),
-    SystemPart("libmagic1", "tells what an uploaded file really is", lambda: bool(find_library("magic")), _RUN),
     SystemPart("espeak-ng", "the voice of the sample videos", _program("espeak-ng"), _RUN, optional=True),
     SystemPart(
         "postgresql",
