@@ -96,7 +96,7 @@ def _row(role: ActingRole, terms: ClassTerms, *, enrolled: bool) -> dict[str, An
 
 def _course(course: CourseState) -> dict[str, Any]:
     return {
-        "id": course.id,
+        "id": course.public_id,
         "title": course.title,
         "hours": course.hours,
         "state": course.state,

@@ -46,6 +46,11 @@ class CourseState:
     exam_passed: bool
     lessons: tuple[LessonState, ...]
 
+    @property
+    def public_id(self) -> str:
+        """Its id as the API names it: never that of a lesson, for `unlocked` lists both."""
+        return f"c{self.id}"
+
 
 @dataclass(frozen=True)
 class ClassProgress:
@@ -100,7 +105,7 @@ class ClassProgress:
     def open_ids(self) -> set[str]:
         """Ids of lessons and courses that aren't locked, as the API names them."""
         found = {str(lesson.id) for lesson in self.lessons if lesson.state != "locked"}
-        return found | {str(course.id) for course in self.courses if course.state != "locked"}
+        return found | {course.public_id for course in self.courses if course.state != "locked"}
 
 
 def version_of(enrolment: Enrolment, terms: ClassTerms) -> int:

@@ -31,7 +31,7 @@ def test_the_next_course_opens_when_this_one_counts(learner, class_of):
     opened = learner.finishes(lessons[0], 30)["unlocked"]
 
     assert str(lessons[1].pk) in opened
-    assert str(lessons[1].course_id) in opened
+    assert f"c{lessons[1].course_id}" in opened
 
 
 def test_a_public_class_credits_its_hours_once_when_all_counts(learner, class_of, clock):
@@ -139,3 +139,14 @@ def test_what_was_earned_stays_when_the_editor_changes_the_hours(learner, class_
     republish(page, [30], hours=Decimal(1))
 
     assert AnnualRecord.objects.get().public_hours == 5
+
+
+def test_a_lesson_that_opens_is_named_even_where_an_open_course_has_its_number(learner, class_of):
+    """Lessons and courses are numbered each by itself; `unlocked` names both."""
+    page, lessons = class_of([30, 30, 30], [30])
+    learner.enrols(page)
+    shown = learner.get(f"classes/{page.slug}").json()["courses"]
+    ids = [course["id"] for course in shown] + [lesson["id"] for course in shown for lesson in course["lessons"]]
+
+    assert len(set(ids)) == len(ids)
+    assert learner.finishes(lessons[0], 30)["unlocked"] == [str(lessons[1].pk)]
