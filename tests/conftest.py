@@ -16,8 +16,10 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from core import clock as server_clock
 from learning.queries.keys import video_of
+from media_pipeline import queries as media_queries
 from tests.support import database, network
 from tests.support.clock import FakeClock
+from web.middleware import AnonymousPageCacheMiddleware
 
 
 # --- What holds for all -----------------------------------------------------------------------------------------------
@@ -30,9 +32,12 @@ def _no_network() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
+    """Also what a process keeps for itself by id: the next test's rows have the same ids."""
     yield
     cache.clear()
-    video_of.cache_clear()  # the next test's rows have the same ids
+    video_of.cache_clear()
+    media_queries._kept.clear()
+    AnonymousPageCacheMiddleware.pages.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
