@@ -68,6 +68,7 @@ SYSTEM_PARTS = (
     ),
     SystemPart("redis-server", "the tests' own cache", _program("redis-server"), ("test",)),
     SystemPart("chromium", "browser journeys", _program("chromium"), ("test",)),
+    SystemPart("wrk", "the load generator of make bench", _program("wrk"), ("test",), optional=True),
 )
 
 
