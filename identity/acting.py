@@ -41,7 +41,18 @@ MODULES = frozenset(
         "reset_password",
     }
 )
-"""Everything a unit's super administrator may do (architecture.md, Roles and permission)."""
+"""Everything an administrator may do (architecture.md, Roles and permission)."""
+
+_UNIT_MODULES = MODULES - {"bases", "policy", "certificates", "reset_password"}
+_INTERNAL_MODULES = _UNIT_MODULES - {"units", "unit_changes"}
+_MODULES_OF: dict[str, frozenset[str]] = {
+    "technician": frozenset(),
+    "employer": _UNIT_MODULES,
+    "department": _UNIT_MODULES,
+    "bureau": MODULES,
+    "base": frozenset({"own_unit", "administrators", "roles"}),
+}
+"""What a super administrator of each kind has, and the most that a role of that kind can hold."""
 
 _LABELS: dict[str, str | Promise] = {
     **dict(Membership.Kind.choices),
@@ -64,6 +75,7 @@ class ActingRole:
     organisation_id: int | None = None
     organisation_name: str = ""
     organisation_path: str = ""
+    organisation_kind: str = ""
     region_path: str = ""
     modules: frozenset[str] = field(default_factory=frozenset)
 
@@ -84,6 +96,16 @@ class ActingRole:
         return self.kind == "technician"
 
     @property
+    def is_administrator(self) -> bool:
+        """Whether this role administers an organisation, and so has the console."""
+        return self.kind in {"employer", "department", "bureau", "base"}
+
+    @property
+    def is_internal(self) -> bool:
+        """A bureau's or department's *internal* account (H1): it sees that office's own people, nothing below it."""
+        return self.kind == "employer" and self.organisation_kind != "employer"
+
+    @property
     def is_visitor(self) -> bool:
         return self.kind == VISITOR
 
@@ -101,6 +123,13 @@ class ActingRole:
         return module in self.modules
 
 
+def modules_of(kind: str, organisation_kind: str) -> frozenset[str]:
+    """All modules that an administrator of this kind can have in an organisation of that kind."""
+    if kind == "employer" and organisation_kind != "employer":
+        return _INTERNAL_MODULES
+    return _MODULES_OF[kind]
+
+
 NOBODY = ActingRole(user_id=0, kind="visitor")
 """Somebody who isn't logged in."""
 
@@ -108,6 +137,7 @@ NOBODY = ActingRole(user_id=0, kind="visitor")
 def role_of(membership: Membership) -> ActingRole:
     """The role that an active membership gives; its organisation and region should be loaded."""
     organisation = membership.organisation
+    most = modules_of(membership.kind, organisation.kind)
     return ActingRole(
         user_id=membership.user_id,
         kind=cast(Kind, membership.kind),
@@ -115,8 +145,9 @@ def role_of(membership: Membership) -> ActingRole:
         organisation_id=organisation.pk,
         organisation_name=organisation.name,
         organisation_path=organisation.path,
+        organisation_kind=organisation.kind,
         region_path=organisation.region.path,
-        modules=MODULES if membership.is_super else frozenset(membership.modules),
+        modules=most if membership.is_super else most & frozenset(membership.modules),
     )
 
 

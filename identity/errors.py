@@ -59,3 +59,18 @@ class WrongPassword(FieldRefusal):
 class WeakPassword(FieldRefusal):
     code = "weak_password"
     message = _("%(reasons)s")
+
+
+class CreditCodeTaken(FieldRefusal):
+    code = "credit_code_taken"
+    message = _("这个统一社会信用代码已经登记过")
+
+
+class ParentLoop(Refusal):
+    code = "parent_loop"
+    message = _("不能归到自己或自己的下级单位之下")
+
+
+class AlreadyMember(Refusal):
+    code = "already_member"
+    message = _("已经有这个身份，不用再加一次")

@@ -71,6 +71,17 @@ def digest(id_type: str, number: str) -> bytes:
     return crypto.digest(f"{id_type}:{normalise(number)}", _PURPOSE)
 
 
+def mobile_digest(mobile: str) -> bytes | None:
+    """What finds who gave the same mobile: a keyed HMAC over its digits, None for none."""
+    digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))
+    return crypto.digest(digits, "mobile") if digits else None
+
+
+def mask_mobile(mobile: str) -> str:
+    """The mobile as it is shown to others: `138****2207`."""
+    return mobile[:3] + "*" * (len(mobile) - 7) + mobile[-4:] if len(mobile) >= 9 else "*" * len(mobile)
+
+
 def birth_date(number: str) -> date:
     """The birth date in a valid 身份证 number."""
     return ric.get_birth_date(number)

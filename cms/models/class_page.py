@@ -18,7 +18,7 @@ from wagtail.search import index
 from cms.blocks import SyllabusBlock
 from cms.fields import FenField
 from cms.forms import ClassPageForm
-from cms.titles import normalise
+from core.grams import normalise
 
 INTRODUCTION_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link", "document-link", "image"]
 

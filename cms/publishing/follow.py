@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from cms.publishing.rows import publish_syllabus
-from cms.titles import grams
+from core.grams import grams
 from core import clock
 
 

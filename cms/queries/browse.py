@@ -9,12 +9,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms import titles
 from cms.models import ClassPage, ClassTitleGram, SpecialtyPage
 from cms.queries.memory import Memory
 from cms.queries.site import content_version
 from cms.queries.terms import ClassTerms, terms_of
-from core import clock
+from core import clock, grams
 from identity.queries import codes, region_paths
 
 CLASSES_A_PAGE = 20
@@ -122,8 +121,8 @@ def find_classes(
 def _matching(q: str) -> "QuerySet[ClassPage]":
     """Live classes whose title holds every part of the query: narrowed by the index, then compared."""
     found: QuerySet[ClassPage] = ClassPage.objects.live()
-    for term in titles.terms(q):
-        for gram in sorted(titles.narrowing_grams(term)):
+    for term in grams.terms(q):
+        for gram in sorted(grams.narrowing_grams(term)):
             found = found.filter(pk__in=ClassTitleGram.objects.filter(gram=gram).values("class_page_id"))
         if len(term) > 2:
             found = found.filter(title_key__contains=term)

@@ -34,6 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """One human, and all that is earned hangs on it. Staff have a login name, others an ID number (P2).
 
     The ID number is kept encrypted; `id_digest` (keyed HMAC over type and number) finds it and keeps it unique.
+    `mobile_digest` finds who else gave the same mobile.
     """
 
     username = models.CharField(_("登录名"), max_length=64, unique=True, default=opaque_username)
@@ -42,11 +43,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     id_number = EncryptedTextField(_("证件号码"), blank=True)
     id_digest = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
     mobile = EncryptedTextField(_("手机"), blank=True)
+    mobile_digest = models.BinaryField(max_length=32, null=True, editable=False)
+    landline = EncryptedTextField(_("固定电话"), blank=True)
     email = models.CharField(_("邮箱"), max_length=254, blank=True, validators=[EmailValidator()])
+    wants_mail = models.BooleanField(_("消息同时发到邮箱"), default=True)
     is_staff = models.BooleanField(_("平台工作人员"), default=False)
     is_active = models.BooleanField(_("有效"), default=True)
     must_change_password = models.BooleanField(_("须修改密码"), default=False)
     password_changed_at = models.DateTimeField(_("密码修改时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
     date_joined = models.DateTimeField(_("建立时间"), default=timezone.now)
 
     objects = UserManager()
@@ -65,6 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="id_number_has_digest",
             )
         ]
+        indexes = [models.Index(fields=["mobile_digest"], name="user_by_mobile")]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -9,7 +9,7 @@ from core import crypto
 from identity import id_numbers
 from identity.models import User
 
-_COLUMNS = ("id_number", "mobile")
+_COLUMNS = ("id_number", "mobile", "landline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,8 @@ def _reencrypt(row: User) -> bool:
         digest = id_numbers.digest(row.id_type, row.id_number)
         if row.id_digest is None or digest != bytes(row.id_digest):
             new["id_digest"] = digest
+    mobile_digest = id_numbers.mobile_digest(row.mobile)
+    if mobile_digest != (bytes(row.mobile_digest) if row.mobile_digest else None):
+        new["mobile_digest"] = mobile_digest
     unchanged = {f"sealed_{name}": text for name, text in sealed.items()}
     return bool(new) and bool(_with_ciphertext().filter(pk=row.pk, **unchanged).update(**new))

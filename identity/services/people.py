@@ -21,6 +21,7 @@ def create_person(
         id_number=number,
         id_digest=id_numbers.digest(id_type, number),
         mobile=mobile,
+        mobile_digest=id_numbers.mobile_digest(mobile),
         email=email,
         date_joined=now,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from identity.models import Code, Membership, Organisation, Region
+from identity.services.organisations import index_name
 
 
 @transaction.atomic
@@ -29,15 +30,16 @@ def put_codes(*, table: str, values: Iterable[tuple[str, str]]) -> None:
 
 @transaction.atomic
 def put_organisation(
-    *, code: str, kind: str, name: str, region: str, parent: str | None = None, phone: str = ""
+    *, code: str, kind: str, name: str, region: str, parent: str | None = None, phone: str = "", **data: str
 ) -> int:
     """Make the organisation of this code below its superior, or bring its data in line. Gives its id."""
     found = Organisation.objects.filter(code=code).first()
-    fields = {"kind": kind, "name": name, "region_id": Region.objects.get(code=region).pk, "phone": phone}
+    fields = {"kind": kind, "name": name, "region_id": Region.objects.get(code=region).pk, "phone": phone, **data}
     if found is None:
         above = Organisation.objects.get(code=parent) if parent else None
         found = above.add_child(code=code, **fields) if above else Organisation.add_root(code=code, **fields)
     Organisation.objects.filter(pk=found.pk).update(**fields)
+    index_name(organisation_id=found.pk, name=name)
     return int(found.pk)
 
 

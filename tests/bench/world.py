@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from cms.models import ClassPage, ClassTitleGram
 from cms.services import set_up
-from cms.titles import grams, normalise
+from core.grams import grams, normalise
 from core import clock
 from identity.acting import SESSION_ROLE
 from identity.models import Membership, User

@@ -4,7 +4,7 @@ import pytest
 
 from cms.models import ClassIndexPage, ClassPage, ClassTitleGram
 from cms.queries import find_classes
-from cms.titles import grams, normalise
+from core.grams import grams, normalise
 from tests.cms.factories import class_page, set_up_site
 
 pytestmark = pytest.mark.django_db

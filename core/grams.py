@@ -1,4 +1,7 @@
-"""How titles and what people type are compared: width, case and blanks make no difference."""
+"""How names and what people type are compared: width, case and blanks make no difference.
+
+Chinese has no words to split at, so search indexes hold single characters and bigrams.
+"""
 
 import unicodedata
 
@@ -21,5 +24,5 @@ def grams(text: str) -> set[str]:
 
 
 def narrowing_grams(term: str) -> set[str]:
-    """The grams that every title containing the term has: its bigrams, or its only character."""
+    """The grams that every text containing the term has: its bigrams, or its only character."""
     return {term} if len(term) == 1 else {term[start : start + 2] for start in range(len(term) - 1)}
