@@ -41,10 +41,15 @@ INSTALLED_APPS = [
     "identity",
     "media_pipeline",
     "cms",
+    "registry.inbox",
+    "registry.approvals",
+    "registry.units",
+    "registry.people",
     "registry.hours",
     "learning",
     "api",
     "web",
+    "console",
     "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -237,6 +242,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-videos": {"task": "media_pipeline.sweep_videos", "schedule": 5.0 if _RELAXED else 60.0},
+    "raise-overdue-cases": {"task": "approvals.raise_overdue", "schedule": 600.0},
     "publish-scheduled": {"task": "cms.publish_scheduled", "schedule": 60.0},
 }
 
@@ -269,6 +275,9 @@ VIDEO_MAX_BYTES = env.int("VIDEO_MAX_BYTES", 4 * 1024**3)
 
 # --- Watching ---------------------------------------------------------------------------------------------------------
 HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 10)
+
+# --- Approvals --------------------------------------------------------------------------------------------------------
+REVIEW_WORKDAYS = env.int("REVIEW_WORKDAYS", 2)  # after these a case is overdue and rises to the superior's list
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = SITE_NAME

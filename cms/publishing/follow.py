@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import Q
 
 from cms.publishing.rows import publish_syllabus
-from core.grams import grams
 from core import clock
+from core.grams import grams
 
 
 def follow_page(page: Any) -> None:

@@ -100,9 +100,7 @@ class OrganisationGram(models.Model):
     organisation = models.ForeignKey("identity.Organisation", on_delete=models.CASCADE, related_name="grams")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["gram", "kind", "organisation"], name="organisation_gram_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["gram", "kind", "organisation"], name="organisation_gram_once")]
 
     def __str__(self) -> str:
         return f"{self.gram} in {self.organisation_id}"

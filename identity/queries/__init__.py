@@ -6,6 +6,49 @@ from django.db.models import Q
 
 from identity import id_numbers
 from identity.models import Code, Region, User
+from identity.queries.organisations import (
+    OrganisationFacts,
+    administrators_with,
+    ancestors_of,
+    bureau_of_region,
+    colleagues_of,
+    find_organisations,
+    is_staffed,
+    names_of,
+    nearest_staffed_above,
+    organisation,
+    organisation_or_none,
+    staffed_organisations,
+    superior_of,
+    work_department_name,
+    work_departments,
+)
+
+__all__ = [
+    "REGION_TABLE",
+    "OrganisationFacts",
+    "administrators_with",
+    "ancestors_of",
+    "bureau_of_region",
+    "codes",
+    "colleagues_of",
+    "find_organisations",
+    "find_person",
+    "find_staff",
+    "id_type_label",
+    "id_types",
+    "is_staffed",
+    "masked_id_number",
+    "names_of",
+    "nearest_staffed_above",
+    "organisation",
+    "organisation_or_none",
+    "region_paths",
+    "staffed_organisations",
+    "superior_of",
+    "work_department_name",
+    "work_departments",
+]
 
 REGION_TABLE = "region"
 

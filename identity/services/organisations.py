@@ -1,4 +1,4 @@
-"""Writing the organisation tree: nodes come, move, change and leave only here. The processes stand in `registry.units`."""
+"""Writing the organisation tree: nodes come, move, change and leave only here; the processes are `registry.units`."""
 
 from datetime import datetime
 from typing import Any
@@ -97,9 +97,7 @@ def alias_organisation(*, organisation_id: int, survivor_id: int) -> None:
     for child_id in list(node.get_children().values_list("pk", flat=True)):
         Organisation.objects.get(pk=child_id).move(Organisation.objects.get(pk=survivor_id), pos="last-child")
     Organisation.objects.filter(merged_into=organisation_id).update(merged_into=survivor_id)
-    Organisation.objects.filter(pk=organisation_id).update(
-        state=Organisation.State.MERGED, merged_into_id=survivor_id
-    )
+    Organisation.objects.filter(pk=organisation_id).update(state=Organisation.State.MERGED, merged_into_id=survivor_id)
     OrganisationGram.objects.filter(organisation_id=organisation_id).delete()
     for name in Organisation.objects.filter(merged_into=survivor_id).values_list("name", flat=True):
         index_name(organisation_id=survivor_id, name=name)

@@ -12,8 +12,8 @@ from wagtail.models import Page
 
 from cms.models import ClassPage, ClassTitleGram
 from cms.services import set_up
-from core.grams import grams, normalise
 from core import clock
+from core.grams import grams, normalise
 from identity.acting import SESSION_ROLE
 from identity.models import Membership, User
 from learning import watch_ids

@@ -42,6 +42,7 @@ def test_a_role_knows_where_it_acts(lilei):
         organisation_id=unit.pk,
         organisation_name=factories.HOSPITAL,
         organisation_path=unit.path,
+        organisation_kind="employer",
         region_path=unit.region.path,
     )
     assert (role.is_learner, role.is_visitor, role.label) == (True, False, "专业技术人员")

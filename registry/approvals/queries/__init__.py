@@ -1,0 +1,48 @@
+"""Reading cases: the reviewer's queue, one case, the applicant's own, what is still in review."""
+
+from registry.approvals.queries.cases import (
+    CaseView,
+    StepView,
+    can_object,
+    case_for_applicant,
+    case_for_reviewer,
+    cases_of,
+    latest_case,
+    open_case_of_key,
+    open_counts_of_organisations,
+)
+from registry.approvals.queries.deputies import DeputyView, deputies_of
+from registry.approvals.queries.queue import (
+    QUEUE_PAGE,
+    Filters,
+    Queue,
+    QueueRow,
+    ToDo,
+    attention_below,
+    queue,
+    review_modules,
+    to_dos,
+)
+
+__all__ = [
+    "QUEUE_PAGE",
+    "CaseView",
+    "DeputyView",
+    "Filters",
+    "Queue",
+    "QueueRow",
+    "StepView",
+    "ToDo",
+    "attention_below",
+    "can_object",
+    "case_for_applicant",
+    "case_for_reviewer",
+    "cases_of",
+    "deputies_of",
+    "latest_case",
+    "open_case_of_key",
+    "open_counts_of_organisations",
+    "queue",
+    "review_modules",
+    "to_dos",
+]

@@ -1,0 +1,43 @@
+"""Which steps a role may see and decide. All else in the room starts here, so a forgotten check shows nothing."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from identity.acting import ActingRole, modules_of
+from registry.approvals.models import Deputy, Step
+
+
+def review_modules(role: ActingRole, now: datetime) -> frozenset[str]:
+    """The modules in which this role decides: its own, and those of colleagues it stands in for today. One query."""
+    if not role.is_administrator:
+        return frozenset()
+    today = timezone.localdate(now)
+    absent = Deputy.objects.filter(
+        deputy_id=role.membership_id,
+        recalled_at__isnull=True,
+        starts_on__lte=today,
+        ends_on__gte=today,
+        absent__state="active",
+        absent__organisation_id=role.organisation_id,
+        absent__kind=role.kind,
+    ).values_list("absent__is_super", "absent__modules")
+    most = modules_of(role.kind, role.organisation_kind)
+    lent = [most if is_super else most & frozenset(modules) for is_super, modules in absent]
+    return role.modules.union(*lent)
+
+
+def steps_of(role: ActingRole, now: datetime) -> QuerySet[Step]:
+    """Every step, open or done, of this role's organisation or risen to it, in the modules where it decides."""
+    if not role.is_administrator:
+        return Step.objects.none()
+    where = Q(organisation_id=role.organisation_id)
+    if not role.is_internal:
+        where |= Q(risen_to_id=role.organisation_id)
+    return Step.objects.filter(where, module__in=review_modules(role, now))
+
+
+def steps_open_to(role: ActingRole, now: datetime) -> QuerySet[Step]:
+    """The steps that wait for this role. Its own cases are among them, and are refused when it decides."""
+    return steps_of(role, now).filter(state=Step.State.OPEN)

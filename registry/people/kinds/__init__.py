@@ -1,0 +1,5 @@
+"""What people ask for: registration, title change, transfer."""
+
+from registry.approvals.services import CaseKind
+
+KINDS: tuple[CaseKind, ...] = ()

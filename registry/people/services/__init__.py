@@ -1,0 +1,1 @@
+"""What technicians do with their data and belonging."""

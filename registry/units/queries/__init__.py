@@ -1,0 +1,1 @@
+"""Reads that doors ask for."""

@@ -1,0 +1,1 @@
+"""What units do: register, change, administer themselves."""
