@@ -8,7 +8,7 @@ _SATURDAY = 5
 
 
 def add_workdays(start: datetime, days: int) -> datetime:
-    """The same time of day `days` working days later. Public holidays aren't known: they only make a review late on paper."""
+    """The same time of day `days` working days later. Public holidays aren't known and count as working days."""
     day = timezone.localtime(start)
     left = days
     while left:
