@@ -1,5 +1,6 @@
 """Which steps a role may see and decide. All else in the room starts here, so a forgotten check shows nothing."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -30,12 +31,17 @@ def review_modules(role: ActingRole, now: datetime) -> frozenset[str]:
 
 def steps_of(role: ActingRole, now: datetime) -> QuerySet[Step]:
     """Every step, open or done, of this role's organisation or risen to it, in the modules where it decides."""
+    return steps_in(role, review_modules(role, now))
+
+
+def steps_in(role: ActingRole, modules: Collection[str]) -> QuerySet[Step]:
+    """The same where `review_modules` is known already."""
     if not role.is_administrator:
         return Step.objects.none()
     where = Q(organisation_id=role.organisation_id)
     if not role.is_internal:
         where |= Q(risen_to_id=role.organisation_id)
-    return Step.objects.filter(where, module__in=review_modules(role, now))
+    return Step.objects.filter(where, module__in=modules)
 
 
 def steps_open_to(role: ActingRole, now: datetime) -> QuerySet[Step]:

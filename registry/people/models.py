@@ -1,4 +1,4 @@
-"""The technician's profile (专业技术人员资料, P2, T1). Who he is stands in `identity.User`, where he belongs in a membership."""
+"""The technician's profile (专业技术人员资料, P2, T1). His name and ID number stand in `identity.User`."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

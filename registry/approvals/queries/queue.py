@@ -11,7 +11,7 @@ from identity import id_numbers
 from identity.acting import ActingRole
 from registry.approvals.kinds import all_kinds
 from registry.approvals.models import Step
-from registry.approvals.scope import review_modules, steps_of, steps_open_to
+from registry.approvals.scope import review_modules, steps_in, steps_of, steps_open_to
 
 __all__ = ["QUEUE_PAGE", "Filters", "Queue", "QueueRow", "ToDo", "attention_below", "queue", "review_modules", "to_dos"]
 
@@ -144,7 +144,8 @@ def to_dos(role: ActingRole, *, now: datetime) -> tuple[ToDo, ...]:
     modules = review_modules(role, now)
     found = {
         row["kind"]: row
-        for row in steps_open_to(role, now)
+        for row in steps_in(role, modules)
+        .filter(state=Step.State.OPEN)
         .values("kind")
         .annotate(count=Count("pk"), oldest=Min("submitted_at"), late=Count("pk", filter=Q(due_at__lt=now)))
         .order_by()
