@@ -38,7 +38,14 @@ def decide_case(
     Raises Case.DoesNotExist for a case that is none of this role's, OwnCase, AlreadyDecided, OpinionMissing (rejecting
     needs a reason), Stale (passing what was written against other data), and what the kind's `apply` refuses.
     """
-    steps = list(steps_of(actor, now).filter(case_id=case_id).select_related("case").order_by("-number"))
+    steps = list(
+        steps_of(actor, now)
+        .filter(case_id=case_id)
+        .select_related("case")
+        # Case before step, as in withdrawing: in the other order the two would wait for each other.
+        .select_for_update(of=("case",), no_key=True)
+        .order_by("-number")
+    )
     if not steps:
         raise Case.DoesNotExist
     case, kind = steps[0].case, kind_of(steps[0].kind)
