@@ -30,6 +30,17 @@ MACHINE = Policy("machine")
 """This machine and holders of the token; the matrix asks from elsewhere."""
 
 
+ADMINISTRATOR = Policy("administrator")
+"""Whoever administers an organisation, whichever modules he has."""
+ANOTHERS = Policy("another's")
+"""The example is another unit's or person's: nobody of the matrix finds it; its owner does in the page's tests."""
+
+
+def module(name: str) -> Policy:
+    """The administrators whose super has this permission module; for all others the address isn't there."""
+    return Policy(f"module {name}")
+
+
 def posting(policy: Policy, body: str = "{}") -> Policy:
     """The same people, by POST."""
     return Policy(policy.who, "POST", body)
@@ -58,6 +69,10 @@ POLICIES: dict[str, Policy] = {
     "api/v1/classes/<text:slug>": PUBLIC,
     "api/v1/classes/<text:slug>/enrolment": posting(LEARNER),
     "api/v1/codes/<text:table>": PUBLIC,
+    "api/v1/reviews": LOGIN,
+    "api/v1/reviews/decisions": posting(LOGIN, '{"ids": ["1"], "decision": "pass"}'),
+    "api/v1/reviews/<row:case>": ANOTHERS,
+    "api/v1/reviews/<row:case>/decision": posting(ANOTHERS, '{"decision": "pass"}'),
     "api/v1/lessons/<str:lesson>/watch": posting(LEARNER),
     "api/v1/lessons/<str:lesson>/preview": PUBLIC,
     "api/v1/previews/<str:lesson>/playlist.m3u8": PUBLIC,
