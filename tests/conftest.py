@@ -15,6 +15,7 @@ from django.test import TransactionTestCase
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from core import clock as server_clock
+from identity.queries import forget_codes
 from learning.queries.keys import video_of
 from media_pipeline import queries as media_queries
 from tests.support import database, network
@@ -37,6 +38,7 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     video_of.cache_clear()
     media_queries._kept.clear()
+    forget_codes()
     AnonymousPageCacheMiddleware.pages.clear()
 
 

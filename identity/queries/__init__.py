@@ -2,10 +2,22 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
-
 from identity import id_numbers
-from identity.models import Code, Region, User
+from identity.models import Region, User
+from identity.queries.code_tables import (
+    NONE_CODE,
+    REGION_TABLE,
+    QualificationFacts,
+    codes,
+    forget_codes,
+    id_type_label,
+    id_types,
+    is_code,
+    label,
+    labels,
+    qualification_facts,
+    unknown_codes,
+)
 from identity.queries.organisations import (
     OrganisationFacts,
     administrators_with,
@@ -25,8 +37,10 @@ from identity.queries.organisations import (
 )
 
 __all__ = [
+    "NONE_CODE",
     "REGION_TABLE",
     "OrganisationFacts",
+    "QualificationFacts",
     "administrators_with",
     "ancestors_of",
     "bureau_of_region",
@@ -35,44 +49,26 @@ __all__ = [
     "find_organisations",
     "find_person",
     "find_staff",
+    "forget_codes",
     "id_type_label",
     "id_types",
+    "is_code",
     "is_staffed",
+    "label",
+    "labels",
     "masked_id_number",
     "names_of",
     "nearest_staffed_above",
     "organisation",
     "organisation_or_none",
+    "qualification_facts",
     "region_paths",
     "staffed_organisations",
     "superior_of",
+    "unknown_codes",
     "work_department_name",
     "work_departments",
 ]
-
-REGION_TABLE = "region"
-
-
-def codes(table: str, q: str = "", limit: int = 100) -> list[dict[str, str]]:
-    """`{code, label}` of a code table in its order; `q` is any part of label or code. Regions are a table too."""
-    if table == REGION_TABLE:
-        regions = Region.objects.filter(is_active=True).order_by("path")
-        found = regions.filter(Q(name__icontains=q) | Q(code__icontains=q)) if q else regions
-        return [{"code": row.code, "label": row.name} for row in found[:limit]]
-    rows = Code.objects.filter(table=table, is_active=True).order_by("sort", "code")
-    if q:
-        rows = rows.filter(Q(label__icontains=q) | Q(code__icontains=q))
-    return [{"code": row.code, "label": row.label} for row in rows[:limit]]
-
-
-def id_types() -> list[tuple[str, str]]:
-    """Code and label of the ID types one may log in with, 身份证 first. Never changes while the program runs."""
-    return [(code, str(label)) for code, label in id_numbers.ID_TYPES]
-
-
-def id_type_label(code: str) -> str:
-    """The ID type in words, nothing for none."""
-    return dict(id_types()).get(code, "")
 
 
 def masked_id_number(user: User) -> str:

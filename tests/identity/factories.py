@@ -100,5 +100,8 @@ def role(user: User, kind: str = "technician") -> ActingRole:
 
 
 def code(table: str, value: str, label: str, sort: int = 0) -> Code:
-    """A row of a code table."""
-    return Code.objects.create(table=table, code=value, label=label, sort=sort)
+    """A row of a code table, in place of what a fresh site holds under this code."""
+    row, _created = Code.objects.update_or_create(
+        table=table, code=value, defaults={"label": label, "sort": sort, "is_active": True}
+    )
+    return row
