@@ -26,9 +26,10 @@ LESSON_SECONDS = 3_600
 CLASSES = 5_000
 
 _USERS = """
-INSERT INTO identity_user (username, password, name, id_type, id_number, mobile, email, is_staff, is_superuser,
-                           is_active, must_change_password, date_joined)
-SELECT 'bench-' || n, '!', '学员', '', '', '', '', false, false, true, false, now() FROM generate_series(%s, %s) n
+INSERT INTO identity_user (username, password, name, id_type, id_number, mobile, landline, email, wants_mail,
+                           is_staff, is_superuser, is_active, must_change_password, date_joined)
+SELECT 'bench-' || n, '!', '学员', '', '', '', '', '', false, false, false, true, false, now()
+FROM generate_series(%s, %s) n
 """
 _ENROLMENTS = """
 INSERT INTO learning_enrolment (user_id, class_page_id, syllabus_version, state, enrolled_at)
