@@ -113,7 +113,7 @@ class Step(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["organisation", "kind", "-is_odd", "submitted_at"],
+                fields=["organisation", "kind", "-is_odd", "submitted_at", "id"],
                 condition=Q(state="open"),
                 name="step_queue",
             ),

@@ -29,6 +29,20 @@ def review_modules(role: ActingRole, now: datetime) -> frozenset[str]:
     return role.modules.union(*lent)
 
 
+def own_steps(role: ActingRole, modules: Collection[str]) -> QuerySet[Step]:
+    """Steps, open or done, of this role's own organisation in these modules."""
+    if not role.is_administrator:
+        return Step.objects.none()
+    return Step.objects.filter(organisation_id=role.organisation_id, module__in=modules)
+
+
+def risen_steps(role: ActingRole, modules: Collection[str]) -> QuerySet[Step]:
+    """Steps that rose to this role's organisation; an internal account has nothing below it."""
+    if not role.is_administrator or role.is_internal:
+        return Step.objects.none()
+    return Step.objects.filter(risen_to_id=role.organisation_id, module__in=modules)
+
+
 def steps_of(role: ActingRole, now: datetime) -> QuerySet[Step]:
     """Every step, open or done, of this role's organisation or risen to it, in the modules where it decides."""
     return steps_in(role, review_modules(role, now))

@@ -49,7 +49,7 @@ def test_the_number_of_queries_does_not_grow(noted, hospital, reviewer, django_a
     for at in range(1, cases + 1):
         open_noted(hospital, applicant(at))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(queue(reviewer, "noted", now=START).rows) == cases
     with django_assert_num_queries(2):
         to_dos(reviewer, now=START)
@@ -80,3 +80,16 @@ def test_who_administers_nothing_has_no_queue(noted, hospital):
 
     assert read(learner) == []
     assert to_dos(learner, now=START) == ()
+
+
+def test_own_and_risen_cases_share_one_order_over_the_pages(noted, hospital, superior):
+    department = hospital.get_parent()
+    for at in range(1, 31):
+        open_noted(hospital, applicant(at), now=START + at * 2 * MINUTE)
+        open_noted(department, applicant(100 + at), now=START + (at * 2 + 1) * MINUTE)
+
+    pages = [queue(superior, "noted", now=START, page=page, size=25).rows for page in (1, 2, 3)]
+
+    times = [row.submitted_at for rows in pages for row in rows]
+    assert (len(times), times) == (60, sorted(times))
+    assert [len(rows) for rows in pages] == [25, 25, 10]

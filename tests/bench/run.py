@@ -13,7 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.bench.settings")
 django.setup()
 
-from tests.bench import accounts, media, pages, watching  # noqa: E402
+from tests.bench import accounts, media, pages, registry, watching  # noqa: E402
 from tests.bench.report import Report  # noqa: E402
 
 BENCHES: dict[str, Callable[[Report], None]] = {
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[Report], None]] = {
     "pages": pages.run,
     "media": media.run,
     "accounts": accounts.run,
+    "registry": registry.run,
 }
 
 

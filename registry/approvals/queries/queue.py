@@ -11,7 +11,7 @@ from identity import id_numbers
 from identity.acting import ActingRole
 from registry.approvals.kinds import all_kinds
 from registry.approvals.models import Step
-from registry.approvals.scope import review_modules, steps_in, steps_of, steps_open_to
+from registry.approvals.scope import own_steps, review_modules, risen_steps, steps_in, steps_open_to
 
 __all__ = ["QUEUE_PAGE", "Filters", "Queue", "QueueRow", "ToDo", "attention_below", "queue", "review_modules", "to_dos"]
 
@@ -53,7 +53,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A page of the queue. `count` is of all that match; counts above 10,000 are as good as 10,000 to a reader."""
+    """A page of the queue; `count` is of all that match."""
 
     rows: tuple[QueueRow, ...]
     count: int
@@ -84,17 +84,33 @@ def queue(
 ) -> Queue:
     """One page of what this role decides in this kind, or has decided. A constant number of queries."""
     filters = filters or Filters()
-    steps = _narrowed(steps_of(role, now).filter(kind=kind), filters, now)
+    modules = review_modules(role, now)
     if done:
         states = [filters.decision] if filters.decision in {"passed", "rejected"} else ["passed", "rejected"]
-        steps = steps.filter(state__in=states, is_hidden=False).order_by("-decided_at", "-pk")
+        order: tuple[str, ...] = ("-decided_at", "-pk")
+        wanted = Q(kind=kind, state__in=states, is_hidden=False)
     else:
-        steps = steps.filter(state=Step.State.OPEN).order_by("-is_odd", "submitted_at", "pk")
-    count = steps.count()
-    pages = max(1, -(-count // size))
+        order, wanted = ("-is_odd", "submitted_at", "pk"), Q(kind=kind, state=Step.State.OPEN)
+    own = _narrowed(own_steps(role, modules).filter(wanted), filters, now)
+    risen = _narrowed(risen_steps(role, modules).filter(wanted), filters, now)
+    count, risen_count = own.count(), risen.count()
+    pages = max(1, -(-(count + risen_count) // size))
     page = min(max(1, page), pages)
-    rows = steps.select_related("case", "case__organisation")[(page - 1) * size : page * size]
-    return Queue(tuple(_row(step, role, now) for step in rows), count, page, pages)
+    window = slice((page - 1) * size, page * size)
+    # Each half is read in its index's order; with OR the whole queue would be sorted for every page.
+    steps = own | risen if risen_count else own
+    if risen_count and count + risen_count > size:
+        steps = Step.objects.filter(pk__in=_first_ids(own, risen, order, window))
+        window = slice(None)
+    rows = steps.order_by(*order).select_related("case", "case__organisation")[window]
+    return Queue(tuple(_row(step, role, now) for step in rows), count + risen_count, page, pages)
+
+
+def _first_ids(own: QuerySet[Step], risen: QuerySet[Step], order: tuple[str, ...], window: slice) -> list[int]:
+    """The ids of one page of both halves together: each gives its first ones up to the page's end."""
+    halves = [list(half.order_by(*order).values_list("pk", flat=True)[: window.stop]) for half in (own, risen)]
+    both = Step.objects.filter(pk__in=[*halves[0], *halves[1]]).order_by(*order)
+    return list(both.values_list("pk", flat=True)[window])
 
 
 def _narrowed(steps: QuerySet[Step], filters: Filters, now: datetime) -> QuerySet[Step]:
