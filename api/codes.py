@@ -43,6 +43,30 @@ class CodesQuery(serializers.Serializer):
         default="",
         allow_blank=True,
     )
+    parent = serializers.CharField(
+        label=_("上级"),
+        help_text=_("只要直接属于它的：资格按职称系列，专业按专业类或门类，行业按门类，区域按上级区域"),
+        max_length=20,
+        required=False,
+        default="",
+        allow_blank=True,
+    )
+    level = serializers.CharField(
+        label=_("级别"),
+        help_text=_("只要这个职称级别的资格"),
+        max_length=20,
+        required=False,
+        default="",
+        allow_blank=True,
+    )
+    page = serializers.IntegerField(
+        label=_("页"),
+        help_text=_("每页 100 条，从 1 起；一页不满 100 条就是最后一页"),
+        min_value=1,
+        max_value=1000,
+        required=False,
+        default=1,
+    )
 
 
 class CodeOut(serializers.Serializer):
@@ -56,7 +80,7 @@ class CodesView(APIView):
     @extend_schema(
         operation_id="codes_list",
         summary=_("代码表"),
-        description=_("表名见合同；最多 100 条，用 q 缩小范围。"),
+        description=_("表名见合同；一页最多 100 条，用 q、parent、level 缩小范围，用 page 翻页。"),
         parameters=[CodesQuery],
         responses=CodeOut(many=True),
     )
@@ -65,5 +89,7 @@ class CodesView(APIView):
             raise Http404
         query = CodesQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        found = queries.codes(table, query.validated_data["q"], MOST)
+        asked = query.validated_data
+        offset = (asked["page"] - 1) * MOST
+        found = queries.codes(table, asked["q"], MOST, parent=asked["parent"], level=asked["level"], offset=offset)
         return Response(CodeOut(found, many=True).data)

@@ -74,3 +74,15 @@ class ParentLoop(Refusal):
 class AlreadyMember(Refusal):
     code = "already_member"
     message = _("已经有这个身份，不用再加一次")
+
+
+class CodeTaken(FieldRefusal):
+    code = "code_taken"
+    message = _("这个代码表里已经有这个代码")
+
+
+class CodeMisplaced(FieldRefusal):
+    """A value of a code table would stand below one that isn't there, or below itself."""
+
+    code = "code_misplaced"
+    message = _("%(reason)s")

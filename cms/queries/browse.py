@@ -14,7 +14,7 @@ from cms.queries.memory import Memory
 from cms.queries.site import content_version
 from cms.queries.terms import ClassTerms, terms_of
 from core import clock, grams
-from identity.queries import codes, region_paths
+from identity.queries import NONE_CODE, codes, region_paths
 
 CLASSES_A_PAGE = 20
 MOST_A_PAGE = 100
@@ -175,7 +175,8 @@ def series_choices() -> tuple[Choice, ...]:
 
 def _choices(table: str) -> tuple[Choice, ...]:
     def read() -> tuple[Choice, ...]:
-        return tuple(Choice(row["code"], row["label"]) for row in codes(table, limit=MOST_CHOICES))
+        found = codes(table, limit=MOST_CHOICES)
+        return tuple(Choice(row["code"], row["label"]) for row in found if row["code"] != NONE_CODE)
 
     return _remembered(table, read)
 

@@ -14,6 +14,8 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from identity.services import set_up_code_keepers
+
 EDITORS = "编辑"
 REVIEWERS = "审核"
 WORKFLOW = "发布审核"
@@ -34,7 +36,7 @@ _FOREIGN_WORKFLOW = "Moderators approval"
 
 
 def set_up_staff(home: Page) -> None:
-    """The two groups with their rights over the portal's tree, and the workflow between them."""
+    """The two groups with their rights over the portal's tree, the workflow between them, and who keeps code tables."""
     Group.objects.filter(name__in=_FOREIGN_GROUPS).delete()
     for name in (EDITORS, REVIEWERS):
         group, _created = Group.objects.get_or_create(name=name)
@@ -44,6 +46,7 @@ def set_up_staff(home: Page) -> None:
         codenames += ["access_admin"] + (["change_sitesupport"] if name == REVIEWERS else [])
         group.permissions.add(*_permissions(codenames))
     _set_up_workflow(home)
+    set_up_code_keepers()
 
 
 def _permissions(codenames: Iterable[str]) -> list[Permission]:

@@ -10,8 +10,9 @@ class Code(models.Model):
     `identity/reference/` holds what a fresh site begins with; staff may change it (`is_edited`). Records keep the code
     itself, so a value is switched off, never deleted, once a record may name it.
 
-    `parent` and `level` are codes: below which value it stands, and how high. In most tables `parent` is a value of the
-    same table (专业 below 专业类 below 门类); a `qualification` stands below its `title_series` and has a `title_level`.
+    `parent` and `level` are codes: below which value it stands, and how high. In most tables `parent` is a value of
+    the same table (专业 below 专业类 below 门类); a `qualification` stands below its `title_series` and has a
+    `title_level`.
     """
 
     table = models.CharField(_("代码表"), max_length=40)

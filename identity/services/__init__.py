@@ -18,6 +18,16 @@ from identity.services.organisations import (
 )
 from identity.services.passwords import change_password
 from identity.services.people import create_person, create_staff
+from identity.services.reference import (
+    CODE_KEEPERS,
+    CodeFields,
+    Loaded,
+    add_code,
+    change_code,
+    load_codes,
+    require_place,
+    set_up_code_keepers,
+)
 from identity.services.sessions import (
     issue_token,
     log_out,
@@ -27,12 +37,17 @@ from identity.services.sessions import (
     switch_role,
     switch_token_role,
 )
-from identity.services.tree import put_codes, put_membership, put_organisation, put_region
+from identity.services.tree import put_membership, put_organisation, put_region
 
 __all__ = [
+    "CODE_KEEPERS",
+    "CodeFields",
+    "Loaded",
     "LoggedIn",
+    "add_code",
     "add_organisation",
     "alias_organisation",
+    "change_code",
     "change_organisation",
     "change_password",
     "create_person",
@@ -40,6 +55,7 @@ __all__ = [
     "end_membership",
     "give_roles",
     "issue_token",
+    "load_codes",
     "log_in",
     "log_out",
     "log_out_token",
@@ -47,12 +63,13 @@ __all__ = [
     "move_technician",
     "on_session_end",
     "open_membership",
-    "put_codes",
     "put_membership",
     "put_organisation",
     "put_region",
     "refresh_modules",
+    "require_place",
     "set_state",
+    "set_up_code_keepers",
     "settle_membership",
     "start_session",
     "switch_role",

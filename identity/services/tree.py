@@ -1,11 +1,10 @@
-"""Filling regions, code tables and the organisation tree by program: imports, the demo. Their screens stand above."""
+"""Filling regions and the organisation tree by program: imports, the demo. Their screens stand above."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
-from identity.models import Code, Membership, Organisation, Region
+from identity.models import Membership, Organisation, Region
 from identity.services.organisations import index_name
 
 
@@ -19,13 +18,6 @@ def put_region(*, code: str, name: str, gb_code: str = "", parent: str | None = 
         found = above.add_child(**fields) if above else Region.add_root(**fields)
     Region.objects.filter(pk=found.pk).update(name=name, gb_code=gb_code)
     return int(found.pk)
-
-
-@transaction.atomic
-def put_codes(*, table: str, values: Iterable[tuple[str, str]]) -> None:
-    """Bring a code table in line with (code, label) in their order; codes that left stay, for records name them."""
-    for sort, (code, label) in enumerate(values):
-        Code.objects.update_or_create(table=table, code=code, defaults={"label": label, "sort": sort})
 
 
 @transaction.atomic

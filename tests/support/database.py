@@ -24,8 +24,8 @@ from django.db import connection, connections
 
 KEPT = settings.VAR_DIR / "test"
 _KEEP_TEMPLATES = 3
-# What the portal's tree is made by and of.
-_PORTAL = ("cms/models/*.py", "cms/services/*.py", "tests/cms/factories.py")
+# What the portal's tree is made by and of, and the code tables.
+_PORTAL = ("cms/models/*.py", "cms/services/*.py", "identity/reference/*.csv", "tests/cms/factories.py")
 
 
 def template_key() -> str:

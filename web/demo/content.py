@@ -179,7 +179,7 @@ CLASSES = (
         (("急诊分诊与评估", Decimal(3), _ER),),
         summary="从院前分诊到心肺复苏，边看边答，免费开放。",
         introduction=("面向急诊、院前急救和基层卫生技术人员。", "视频中会弹出提问，答对后继续播放。"),
-        series=("卫生",),
+        series=("卫生技术",),
     ),
     DemoClass(
         "demo-paid",
@@ -190,7 +190,7 @@ CLASSES = (
         introduction=("由市医学继续教育基地组织。", "一次付费，本年度内不限次回看。"),
         price_fen=240,
         original_price_fen=360,
-        series=("卫生",),
+        series=("卫生技术",),
     ),
     DemoClass(
         "demo-preview",
@@ -199,7 +199,7 @@ CLASSES = (
         (("沟通的基本功", Decimal("2.5"), (DemoLesson("医患沟通的三十个要点", "talk", is_preview=True),)),),
         summary="一段四分钟的课，谁都可以先试看三分钟。",
         introduction=("把话说到病人心里，是一门可以练的功夫。",),
-        series=("卫生",),
+        series=("卫生技术",),
         tone=2,
     ),
     DemoClass(
@@ -210,7 +210,7 @@ CLASSES = (
         summary="上一期已经结束，可以看看目录。",
         begins=-120,
         ends=-30,
-        series=("卫生",),
+        series=("卫生技术",),
         tone=4,
     ),
     DemoClass(
@@ -221,7 +221,7 @@ CLASSES = (
         specialty="primary-health",
         summary="只对临河区的单位开放。",
         regions=("370003",),
-        series=("基层卫生技术",),
+        series=("卫生技术",),
         tone=4,
     ),
     DemoClass(
@@ -314,39 +314,6 @@ HISTORY = (
     (-1, "professional", "病历书写规范", "18.5", 10),
 )
 """What the first learner earned in earlier years: (years from now, subject, title, hours, month)."""
-
-SERIES = (
-    "卫生",
-    "经济",
-    "新闻",
-    "播音",
-    "高校教师",
-    "中小学教师",
-    "中等职业学校教师",
-    "实验技术",
-    "工程技术",
-    "药品技术",
-    "农业技术",
-    "自然科学",
-    "社会科学",
-    "体育教练员",
-    "党校教师",
-    "技校教师",
-    "工艺美术",
-    "会计",
-    "统计",
-    "翻译",
-    "律师",
-    "公证员",
-    "档案",
-    "文学创作",
-    "文物博物",
-    "基层卫生技术",
-    "图书资料",
-    "法医技术",
-    "群众文化",
-    "艺术",
-)
 
 STEPS = (
     ("登录", "用证件号码登录。账号由单位管理员开通"),

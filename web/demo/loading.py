@@ -51,10 +51,7 @@ def load_tree() -> None:
     identity.put_region(code=people.CITY[0], name=people.CITY[1], gb_code=people.CITY[0])
     for code, name, gb_code in people.DISTRICTS:
         identity.put_region(code=code, name=name, gb_code=gb_code, parent=people.CITY[0])
-    identity.put_codes(table="id_type", values=identity_queries.id_types())
-    identity.put_codes(
-        table="title_series", values=[(f"{at:02}", name) for at, name in enumerate(content.SERIES, start=1)]
-    )
+    identity.load_codes()
     for row in people.ORGANISATIONS:
         identity.put_organisation(
             code=row.code, kind=row.kind, name=row.name, region=row.region, parent=row.parent, phone=row.phone
@@ -264,7 +261,7 @@ def _terms(plan: content.DemoClass, today: date) -> cms.ClassFields:
     begins, ends = date(today.year, 1, 1), date(today.year, 12, 31)
     if plan.begins is not None and plan.ends is not None:
         begins, ends = today + timedelta(days=plan.begins), today + timedelta(days=plan.ends)
-    series = {name: f"{at:02}" for at, name in enumerate(content.SERIES, start=1)}
+    series = {row["label"]: row["code"] for row in identity_queries.codes("title_series")}
     return cms.ClassFields(
         title=plan.title,
         subject=plan.subject,
