@@ -21,6 +21,10 @@ from registry.approvals.queries import CaseView, Filters, case_for_reviewer, que
 STATES = ("open", "done")
 STEP_STATES = ("waiting", "open", "passed", "rejected", "skipped")
 CASE_STATES = ("open", "passed", "rejected", "withdrawn")
+_SHOWN = (
+    *("id", "kind", "title", "organisation_name", "state", "marks", "lines", "steps"),
+    *("opened_at", "decided_at", "is_own", "is_stale"),
+)
 _DECISIONS = (services.PASS, services.REJECT)
 
 
@@ -129,14 +133,8 @@ def _found(request: Request, case_id: int) -> CaseView:
 
 def review_data(case: CaseView) -> dict[str, Any]:
     """What `ReviewOut` is made of."""
-    names = [name for name in ReviewOut().fields if name not in {"can_decide", "submitted_at", "organisation"}]
-    sources = {"own": "is_own", "stale": "is_stale"}
-    data = {sources.get(name, name): getattr(case, sources.get(name, name)) for name in names}
-    return data | {
-        "organisation_name": case.organisation_name,
-        "opened_at": case.opened_at,
-        "can_decide": case.step is not None and not case.is_own,
-    }
+    data = {name: getattr(case, name) for name in _SHOWN}
+    return data | {"can_decide": case.step is not None and not case.is_own}
 
 
 class ReviewsView(APIView):

@@ -227,6 +227,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["api.plain_schema.our_operations"],
+    "ENUM_NAME_OVERRIDES": {
+        "LessonStateEnum": "api.catalogue.STATES",
+        "CaseStateEnum": "api.reviews.CASE_STATES",
+        "StepStateEnum": "api.reviews.STEP_STATES",
+        "ReviewStateEnum": "api.reviews.STATES",
+    },
 }
 
 # --- Jobs -------------------------------------------------------------------------------------------------------------

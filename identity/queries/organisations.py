@@ -138,8 +138,8 @@ def administrators_with(*, organisation_ids: Sequence[int], module: str) -> list
 
 def colleagues_of(role: ActingRole) -> list[int]:
     """The membership ids of the other administrators of the same organisation and kind."""
-    rows = administrators().filter(organisation_id=role.organisation_id, kind=role.kind)
-    return list(rows.exclude(pk=role.membership_id).exclude(user_id=role.user_id).values_list("pk", flat=True))
+    rows = administrators().filter(organisation_id=role.organisation_id or 0, kind=role.kind)
+    return list(rows.exclude(pk=role.membership_id or 0).exclude(user_id=role.user_id).values_list("pk", flat=True))
 
 
 # --- Finding ----------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def review_modules(role: ActingRole, now: datetime) -> frozenset[str]:
         starts_on__lte=today,
         ends_on__gte=today,
         absent__state="active",
-        absent__organisation_id=role.organisation_id,
+        absent__organisation_id=role.organisation_id or 0,
         absent__kind=role.kind,
     ).values_list("absent__is_super", "absent__modules")
     most = modules_of(role.kind, role.organisation_kind)
@@ -33,7 +33,7 @@ def own_steps(role: ActingRole, modules: Collection[str]) -> QuerySet[Step]:
     """Steps, open or done, of this role's own organisation in these modules."""
     if not role.is_administrator:
         return Step.objects.none()
-    return Step.objects.filter(organisation_id=role.organisation_id, module__in=modules)
+    return Step.objects.filter(organisation_id=role.organisation_id or 0, module__in=modules)
 
 
 def risen_steps(role: ActingRole, modules: Collection[str]) -> QuerySet[Step]:

@@ -104,7 +104,7 @@ def test_a_unit_without_administrator_sends_its_cases_up_at_once(noted, hospital
     case = open_noted(hospital)
 
     assert titles(superior) == [case.title]
-    assert attention_below(superior, now=START)[0]["name"] == hospital.name
+    assert attention_below(superior, now=START)[0].name == hospital.name
 
 
 def test_a_technician_is_no_administrator(noted, hospital, superior):

@@ -105,7 +105,7 @@ def build_province(*, units: int, now: datetime) -> list[Unit]:
     return [Unit(pk, str(rows[pk - first][7]), str(rows[pk - first][11])) for pk, _branch in made]
 
 
-def _offices(add, province, regions):  # type: ignore[no-untyped-def]  # the recursion of build_province's own
+def _offices(add, province, regions):
     """Bureaus and departments; gives (region, node) of each that employers stand below."""
     for city, district_ids in zip(words.CITIES, regions, strict=True):
         bureau = add("bureau", f"{city}人力资源和社会保障局", district_ids[0], province)
@@ -115,7 +115,7 @@ def _offices(add, province, regions):  # type: ignore[no-untyped-def]  # the rec
             yield region, add("bureau", f"{city}{name}人力资源和社会保障局", region, bureau)
 
 
-def _in_turn(superiors):  # type: ignore[no-untyped-def]  # pairs of _offices
+def _in_turn(superiors):
     while True:
         yield from superiors
 
@@ -128,7 +128,7 @@ def _unit_name(number: int) -> str:
     return f"{city}{place}{f'第{serial + 1}' if serial else ''}{trade}"
 
 
-def _grams(rows):  # type: ignore[no-untyped-def]  # rows of build_province
+def _grams(rows):
     for row in rows:
         for gram in grams(normalise(row[7])):
             yield gram, row[4], row[0]

@@ -14,18 +14,20 @@ from registry.approvals.queries.cases import (
 from registry.approvals.queries.deputies import DeputyView, deputies_of
 from registry.approvals.queries.queue import (
     QUEUE_PAGE,
+    Attention,
     Filters,
     Queue,
     QueueRow,
     ToDo,
     attention_below,
     queue,
-    review_modules,
     to_dos,
 )
+from registry.approvals.scope import review_modules
 
 __all__ = [
     "QUEUE_PAGE",
+    "Attention",
     "CaseView",
     "DeputyView",
     "Filters",

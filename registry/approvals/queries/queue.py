@@ -11,9 +11,7 @@ from identity import id_numbers
 from identity.acting import ActingRole
 from registry.approvals.kinds import all_kinds
 from registry.approvals.models import Step
-from registry.approvals.scope import own_steps, review_modules, risen_steps, steps_in, steps_open_to
-
-__all__ = ["QUEUE_PAGE", "Filters", "Queue", "QueueRow", "ToDo", "attention_below", "queue", "review_modules", "to_dos"]
+from registry.approvals.scope import own_steps, review_modules, risen_steps, steps_in
 
 QUEUE_PAGE = 50
 """Rows of a page: what a reviewer decides in one sitting, below the hundred of a batch."""
@@ -158,32 +156,40 @@ def _row(step: Step, role: ActingRole, now: datetime) -> QueueRow:
 def to_dos(role: ActingRole, *, now: datetime) -> tuple[ToDo, ...]:
     """What waits for this role, kind by kind, also the kinds in which nothing does. Two queries."""
     modules = review_modules(role, now)
+    rows = steps_in(role, modules).filter(state=Step.State.OPEN).values("kind").order_by()
     found = {
         row["kind"]: row
-        for row in steps_in(role, modules)
-        .filter(state=Step.State.OPEN)
-        .values("kind")
-        .annotate(count=Count("pk"), oldest=Min("submitted_at"), late=Count("pk", filter=Q(due_at__lt=now)))
-        .order_by()
-    }
-    kinds = [kind for kind in all_kinds() if kind.module in modules or kind.code in found]
-    return tuple(
-        ToDo(
-            kind.code,
-            kind.label,
-            found.get(kind.code, {}).get("count", 0),
-            found.get(kind.code, {}).get("oldest"),
-            found.get(kind.code, {}).get("late", 0),
+        for row in rows.annotate(
+            count=Count("pk"), oldest=Min("submitted_at"), late=Count("pk", filter=Q(due_at__lt=now))
         )
-        for kind in kinds
-    )
+    }
+    waiting = []
+    for kind in all_kinds():
+        row = found.get(kind.code)
+        if row:
+            waiting.append(ToDo(kind.code, kind.label, row["count"], row["oldest"], row["late"]))
+        elif kind.module in modules:
+            waiting.append(ToDo(kind.code, kind.label, 0, None, 0))
+    return tuple(waiting)
 
 
-def attention_below(role: ActingRole, *, now: datetime, limit: int = 5) -> list[dict[str, Any]]:
-    """Units whose cases have risen to this role: `{organisation_id, name, count, oldest}`, the oldest first."""
-    risen = steps_open_to(role, now).filter(risen_to_id=role.organisation_id)
-    return list(
-        risen.values("organisation_id", name=F("organisation__name"))
-        .annotate(count=Count("pk"), oldest=Min("submitted_at"))
-        .order_by("oldest")[:limit]
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A unit below whose cases have risen: how many, the oldest."""
+
+    organisation_id: int
+    name: str
+    count: int
+    oldest: datetime
+
+
+def attention_below(role: ActingRole, *, now: datetime, limit: int = 5) -> list[Attention]:
+    """Units whose cases have risen to this role, the oldest first. Two queries."""
+    risen = risen_steps(role, review_modules(role, now)).filter(state=Step.State.OPEN)
+    rows = risen.values("organisation_id", name=F("organisation__name")).annotate(
+        count=Count("pk"), oldest=Min("submitted_at")
     )
+    return [
+        Attention(row["organisation_id"], row["name"], row["count"], row["oldest"])
+        for row in rows.order_by("oldest")[:limit]
+    ]

@@ -86,7 +86,7 @@ def name_deputy(*, actor: ActingRole, deputy_id: int, starts_on: date, ends_on: 
     if deputy_id == actor.membership_id or deputy_id not in identity.colleagues_of(actor):
         raise NotADeputy("deputy")
     made = Deputy.objects.create(
-        absent_id=actor.membership_id, deputy_id=deputy_id, starts_on=starts_on, ends_on=ends_on, named_at=now
+        absent_id=actor.membership_id or 0, deputy_id=deputy_id, starts_on=starts_on, ends_on=ends_on, named_at=now
     )
     audit.record(
         act="deputy.name",
