@@ -21,4 +21,5 @@ urlpatterns = [
     path("offline/", install.offline, name="offline"),
     path("", include("web.classes_urls")),
     path("", include("web.player_urls")),
+    path("", include("web.register_urls")),
 ]

@@ -103,6 +103,7 @@ POLICIES: dict[str, Policy] = {
     "service-worker.js": PUBLIC,
     "offline/": PUBLIC,
     "media/<path:path>": PUBLIC,
+    "pickers/<str:what>/": PUBLIC,
 }
 
 # Trees of other packages, under the address they are included at.
