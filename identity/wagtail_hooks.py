@@ -7,12 +7,18 @@ from wagtail import hooks
 from wagtail.admin.views.account import NameEmailSettingsPanel
 
 from core import audit, clock
+from identity.code_admin import CodeViewSet
 from identity.lockout import address_of
 from identity.models import User
 from identity.staff_admin import OwnDataForm
 
 # The account page has no setting for this form, and Wagtail's own asks for a first and a last name.
 NameEmailSettingsPanel.form_class = OwnDataForm
+
+
+@hooks.register("register_admin_viewset")
+def code_tables() -> CodeViewSet:
+    return CodeViewSet()
 
 
 @hooks.register("register_account_menu_item")

@@ -61,7 +61,7 @@ def codes(
         rows = rows.filter(parent=parent)
     if level:
         rows = rows.filter(level=level)
-    return list(rows.values("code", "label")[offset : offset + limit])
+    return [{"code": code, "label": text} for code, text in rows.values_list("code", "label")[offset : offset + limit]]
 
 
 def _regions(q: str, parent: str) -> "QuerySet[Region]":
@@ -132,4 +132,4 @@ def _read(table: str) -> dict[str, _Word]:
         regions = Region.objects.values_list("code", "name", "is_active")
         return {code: _Word(name, "", "", is_active) for code, name, is_active in regions}
     rows = Code.objects.filter(table=table).values_list("code", "label", "parent", "level", "is_active")
-    return {code: _Word(*words) for code, *words in rows}
+    return {code: _Word(text, parent, level, is_active) for code, text, parent, level, is_active in rows}

@@ -1,10 +1,11 @@
 """Code tables: brought in line with their files, and changed by the platform's own staff."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
@@ -32,12 +33,15 @@ class Loaded:
 
 @dataclass(frozen=True)
 class CodeFields:
-    """What staff say of a value; `parent` and `level` as `identity.models.Code` has them."""
+    """What staff say of a value; `parent` and `level` as `identity.models.Code` has them.
+
+    Without `sort` a new value comes last in its table, and one that is there keeps its place.
+    """
 
     label: str
     parent: str = ""
     level: str = ""
-    sort: int = 0
+    sort: int | None = None
     is_active: bool = True
 
 
@@ -66,6 +70,9 @@ def load_codes() -> Loaded:
 def add_code(*, actor: ActingRole, table: str, code: str, fields: CodeFields, now: datetime) -> Code:
     """Staff add a value to a table. Raises CodeTaken, CodeMisplaced."""
     require_place(table=table, code=code, parent=fields.parent, level=fields.level)
+    if fields.sort is None:
+        last = Code.objects.filter(table=table).aggregate(last=Max("sort"))["last"] or 0
+        fields = replace(fields, sort=last + 1)
     try:
         with transaction.atomic():
             row = Code.objects.create(table=table, code=code, is_edited=True, **asdict(fields))
@@ -83,7 +90,7 @@ def change_code(*, actor: ActingRole, code_id: int, fields: CodeFields, now: dat
     row = Code.objects.get(pk=code_id)
     require_place(table=row.table, code=row.code, parent=fields.parent, level=fields.level)
     before = {name: getattr(row, name) for name in _BY_STAFF}
-    after = asdict(fields)
+    after = asdict(fields if fields.sort is not None else replace(fields, sort=row.sort))
     differing = {name for name in _BY_STAFF if before[name] != after[name]}
     if differing:
         for name in differing:
