@@ -1,6 +1,15 @@
 """What people do with their identity: log in and out, choose a role, change the password; and how they are made."""
 
+from identity.services.accounts import open_account
+from identity.services.administrators import (
+    end_administrator,
+    end_all_memberships,
+    lock_administrators,
+    lock_organisation,
+    raise_to_super,
+)
 from identity.services.login import LoggedIn, log_in
+from identity.services.look_ups import note_look_up, reveal_id_number
 from identity.services.memberships import (
     end_membership,
     give_roles,
@@ -18,6 +27,7 @@ from identity.services.organisations import (
 )
 from identity.services.passwords import change_password
 from identity.services.people import create_person, create_staff
+from identity.services.proving import is_own_password, prove_account
 from identity.services.reference import (
     CODE_KEEPERS,
     CodeFields,
@@ -28,6 +38,14 @@ from identity.services.reference import (
     require_place,
     set_up_code_keepers,
 )
+from identity.services.registrants import (
+    Registrant,
+    drop_what_waits,
+    enter_registrant,
+    password_faults,
+    renew_contacts,
+)
+from identity.services.roles import add_role, change_role, drop_roles, holders_of, lock_roles
 from identity.services.sessions import (
     issue_token,
     log_out,
@@ -44,30 +62,50 @@ __all__ = [
     "CodeFields",
     "Loaded",
     "LoggedIn",
+    "Registrant",
     "add_code",
     "add_organisation",
+    "add_role",
     "alias_organisation",
     "change_code",
     "change_organisation",
     "change_password",
+    "change_role",
     "create_person",
     "create_staff",
+    "drop_roles",
+    "drop_what_waits",
+    "end_administrator",
+    "end_all_memberships",
     "end_membership",
+    "enter_registrant",
     "give_roles",
+    "holders_of",
+    "is_own_password",
     "issue_token",
     "load_codes",
+    "lock_administrators",
+    "lock_organisation",
+    "lock_roles",
     "log_in",
     "log_out",
     "log_out_token",
     "move_organisation",
     "move_technician",
+    "note_look_up",
     "on_session_end",
+    "open_account",
     "open_membership",
+    "password_faults",
+    "prove_account",
     "put_membership",
     "put_organisation",
     "put_region",
+    "raise_to_super",
     "refresh_modules",
+    "renew_contacts",
     "require_place",
+    "reveal_id_number",
     "set_state",
     "set_up_code_keepers",
     "settle_membership",

@@ -1,1 +1,111 @@
 """Refusals of registry.units."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import FieldRefusal, Refusal
+
+
+# --- Administrators and roles (U2, U4) --------------------------------------------------------------------------------
+class BeyondYours(FieldRefusal):
+    """Nobody grants, or takes out of a role, what he doesn't have himself."""
+
+    code = "beyond_yours"
+    message = _("这些权限你自己没有，不能给别人，也不能替别人拿掉：%(modules)s")
+
+
+class HasMore(Refusal):
+    code = "has_more_than_you"
+    message = _("%(name)s的权限比你多，要请超级管理员来改")
+
+
+class RoleMissing(FieldRefusal):
+    code = "role_missing"
+    message = _("至少给一个角色")
+
+
+class ModulesMissing(FieldRefusal):
+    code = "modules_missing"
+    message = _("至少选一项权限")
+
+
+class RoleNameMissing(FieldRefusal):
+    code = "role_name_missing"
+    message = _("给角色起个名字")
+
+
+class RoleNameTaken(FieldRefusal):
+    code = "role_name_taken"
+    message = _("已经有一个角色叫这个名字")
+
+
+class RoleInUse(Refusal):
+    code = "role_in_use"
+    message = _("「%(name)s」还有人在用，先给他们换成别的角色")
+
+
+class SuperStays(Refusal):
+    code = "super_stays"
+    message = _("超级管理员要先交给别人，才能删除")
+
+
+class SuperHasAll(Refusal):
+    code = "super_has_all"
+    message = _("超级管理员有全部权限，不用给角色")
+
+
+class OnlySuper(Refusal):
+    code = "only_super"
+    message = _("只有超级管理员本人能把这个身份交出去")
+
+
+class HandedOver(Refusal):
+    code = "handed_over"
+    message = _("超级管理员刚刚变过，刷新后再看")
+
+
+class ConfirmSelf(Refusal):
+    code = "confirm_self"
+    message = _("这会收回你自己的权限，确认后再做")
+
+
+class WrongOwnPassword(FieldRefusal):
+    code = "wrong_password"
+    message = _("密码不对，再输一次你自己的登录密码")
+
+
+class AccountNotProven(FieldRefusal):
+    """Neither tells whether the ID number is known."""
+
+    code = "account_not_proven"
+    message = _("证件号码或密码不对，请他本人再核对一次")
+
+
+class NotOurs(FieldRefusal):
+    code = "not_ours"
+    message = _("从本单位的人员里选一位")
+
+
+# --- Units below (U3, H1) ---------------------------------------------------------------------------------------------
+class UnitNotEmpty(Refusal):
+    code = "unit_not_empty"
+    message = _("还有%(what)s，清空后才能删除")
+
+
+class UnitUnstaffed(Refusal):
+    code = "unit_unstaffed"
+    message = _("这家单位没有管理员，学时审核权限打不开")
+
+
+class UnitInReview(Refusal):
+    code = "unit_in_review"
+    message = _("这家单位还在审核，通过后才能管理")
+
+
+class NotACode(FieldRefusal):
+    code = "not_a_code"
+    message = _("从列表里选一项")
+
+
+class UnitNameMissing(FieldRefusal):
+    code = "unit_name_missing"
+    message = _("写上单位名称")

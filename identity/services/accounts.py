@@ -1,0 +1,34 @@
+"""Opening an account for somebody else: an administrator registers a colleague, who changes the password at once."""
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from identity import id_numbers
+from identity.errors import IdNumberTaken, WeakPassword
+from identity.models import User
+from identity.services.people import create_person
+
+
+def open_account(
+    *, name: str, id_type: str, id_number: str, mobile: str, email: str, password: str, now: datetime
+) -> int | None:
+    """A new human who must change the password that somebody chose for him; gives his id, None for a known number.
+
+    Both cost the same work: the password is hashed once. Raises IdNumberInvalid, WeakPassword (`password`).
+    """
+    number = id_numbers.validate(id_type, id_number)
+    stranger = User(name=name, id_type=id_type, id_number=number, mobile=mobile, email=email)
+    try:
+        validate_password(password, stranger)
+    except ValidationError as weak:
+        raise WeakPassword("password", reasons="；".join(text.rstrip("。") for text in weak.messages)) from weak
+    try:
+        made = create_person(
+            name=name, id_type=id_type, id_number=number, password=password, now=now, mobile=mobile, email=email
+        )
+    except IdNumberTaken:
+        return None
+    User.objects.filter(pk=made.pk).update(must_change_password=True)
+    return made.pk
