@@ -18,7 +18,6 @@ ADD = "/admin/codes/new/"
 
 @pytest.fixture
 def keeper(client, clock):
-    services.set_up_code_keepers()
     user = factories.staff("keeper", "数据甲")
     user.groups.add(Group.objects.get(name=services.CODE_KEEPERS))
     client.force_login(user, backend="identity.backends.LoginKeyBackend")
