@@ -8,7 +8,7 @@ from rest_framework import exceptions
 from rest_framework.exceptions import ErrorDetail
 
 from api.statuses import status_of
-from core.errors import FieldRefusal, Refusal
+from core.errors import FieldRefusal, FieldRefusals, Refusal
 
 
 class _Refused(exceptions.APIException):
@@ -26,6 +26,10 @@ class ExceptionHandler(handler.ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, FieldRefusal):
             return exceptions.ValidationError({exc.attr: [ErrorDetail(str(exc), exc.code)]})
+        if isinstance(exc, FieldRefusals):
+            return exceptions.ValidationError(
+                {fault.attr: [ErrorDetail(str(fault), fault.code)] for fault in exc.faults}
+            )
         if isinstance(exc, Refusal):
             return _Refused(exc)
         if isinstance(exc, ObjectDoesNotExist | Http404):

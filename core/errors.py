@@ -4,6 +4,7 @@ A refusal has a machine code (the contract's) and a sentence a person can act on
 `api/` maps codes to status numbers, pages show the sentence.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.utils.functional import Promise
@@ -32,3 +33,16 @@ class FieldRefusal(Refusal):
     def __init__(self, attr: str, **params: object) -> None:
         self.attr = attr
         super().__init__(**params)
+
+
+class FieldRefusals(Refusal):
+    """Several fields are at fault: all of them are told at once, each one's first fault."""
+
+    code = "invalid"
+
+    def __init__(self, faults: Sequence[FieldRefusal]) -> None:
+        self.faults = list({fault.attr: fault for fault in reversed(faults)}.values())[::-1]
+        super().__init__()
+
+    def __str__(self) -> str:
+        return "；".join(str(fault) for fault in self.faults)
