@@ -14,6 +14,7 @@ STATUSES = {
     "locked": 403,
     "no_attempts_left": 409,
     "not_a_learner": 403,
+    "not_an_administrator": 403,
     "not_approved": 403,
     "not_complete": 409,
     "not_earned": 403,

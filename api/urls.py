@@ -7,7 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api import auth, catalogue, codes, docs, fast_urls, learning, lessons, me, reviews
+from api import auth, catalogue, codes, docs, fast_urls, learning, lessons, me, registrations, reviews
 
 app_name = "api"
 
@@ -44,6 +44,7 @@ urlpatterns = [
     path("classes/<text:slug>", catalogue.ClassView.as_view(), name="class"),
     path("classes/<text:slug>/enrolment", learning.EnrolmentView.as_view(), name="enrolment"),
     *lessons.urlpatterns,
+    *registrations.urlpatterns,
     *reviews.urlpatterns,
     *fast_urls.watch_urlpatterns,
     path("codes/<text:table>", codes.CodesView.as_view(), name="codes"),

@@ -126,6 +126,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "web.context.site",
+                "console.menu.console",
                 "wagtail.contrib.settings.context_processors.settings",
             ],
         },

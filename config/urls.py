@@ -19,6 +19,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("media/", include("media_pipeline.urls")),
     path("api/v1/", include("api.urls")),
+    path("console/", include("console.urls")),
     path("", include("web.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.models import AuditEntry
 
 
@@ -30,3 +32,8 @@ def record(
         before=before or {},
         after=after or {},
     )
+
+
+def entries_of(kind: str, key: object) -> QuerySet[AuditEntry]:
+    """What was written of one target, the newest first."""
+    return AuditEntry.objects.filter(target_kind=kind, target_id=str(key)).order_by("-at", "-pk")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.grams import narrowing_grams, normalise
 from identity.acting import ActingRole, modules_of
@@ -142,6 +142,36 @@ def colleagues_of(role: ActingRole) -> list[int]:
     return list(rows.exclude(pk=role.membership_id or 0).exclude(user_id=role.user_id).values_list("pk", flat=True))
 
 
+def colleagues_by_name(role: ActingRole) -> list[tuple[int, str]]:
+    """The same with their names, for a choice."""
+    rows = administrators().filter(pk__in=colleagues_of(role)).order_by("user__name", "pk")
+    return list(rows.values_list("pk", "user__name"))
+
+
+# --- Figures ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many belong to an organisation itself, without those below: as of now."""
+
+    technicians: int
+    in_review: int
+    administrators: int
+    units_below: int
+
+
+def figures_of(role: ActingRole) -> Figures:
+    """The figures of the role's organisation. Two queries."""
+    counts = Membership.objects.filter(organisation_id=role.organisation_id or 0).aggregate(
+        technicians=Count("pk", filter=Q(kind="technician", state="active")),
+        in_review=Count("pk", filter=Q(kind="technician", state="in_review")),
+        administrators=Count("pk", filter=Q(state="active") & ~Q(kind="technician")),
+    )
+    children = Organisation.objects.active().filter(
+        path__startswith=role.organisation_path, depth=len(role.organisation_path) // _STEP + 1
+    )
+    return Figures(units_below=0 if role.is_internal else children.count(), **counts)
+
+
 # --- Finding ----------------------------------------------------------------------------------------------------------
 def find_organisations(
     *,
@@ -184,6 +214,19 @@ def work_departments(organisation_id: int, *, with_closed: bool = False) -> list
         above = parents[pk]
         (nodes[above]["children"] if above in nodes else top).append(node)
     return top
+
+
+def department_choices(organisation_id: int) -> list[tuple[int, str]]:
+    """The unit's open departments in tree order, those below set in by their level. One query."""
+    found: list[tuple[int, str]] = []
+
+    def walk(nodes: list[dict[str, Any]], level: int) -> None:
+        for node in nodes:
+            found.append((node["id"], "　" * level + node["name"]))
+            walk(node["children"], level + 1)
+
+    walk(work_departments(organisation_id), 0)
+    return found
 
 
 def work_department_name(organisation_id: int, department_id: int | None) -> str:

@@ -58,6 +58,13 @@ def steps_in(role: ActingRole, modules: Collection[str]) -> QuerySet[Step]:
     return Step.objects.filter(where, module__in=modules)
 
 
+def is_of(role: ActingRole, modules: Collection[str], step: Step) -> bool:
+    """The same of one step that is loaded: `steps_in` in words of the row."""
+    own = step.organisation_id == role.organisation_id
+    risen = not role.is_internal and step.risen_to_id is not None and step.risen_to_id == role.organisation_id
+    return role.is_administrator and step.module in modules and (own or risen)
+
+
 def steps_open_to(role: ActingRole, now: datetime) -> QuerySet[Step]:
     """The steps that wait for this role. Its own cases are among them, and are refused when it decides."""
     return steps_of(role, now).filter(state=Step.State.OPEN)

@@ -42,7 +42,7 @@ def module(name: str) -> Policy:
 
 
 def posting(policy: Policy, body: str = "{}") -> Policy:
-    """The same people, by POST."""
+    """The same people, by POST; a body that is no JSON is a form's."""
     return Policy(policy.who, "POST", body)
 
 
@@ -69,6 +69,9 @@ POLICIES: dict[str, Policy] = {
     "api/v1/classes/<text:slug>": PUBLIC,
     "api/v1/classes/<text:slug>/enrolment": posting(LEARNER),
     "api/v1/codes/<text:table>": PUBLIC,
+    "api/v1/organisations": PUBLIC,
+    "api/v1/organisations/<row:unit>/departments": PUBLIC,
+    "api/v1/registrations/technician": posting(PUBLIC),
     "api/v1/reviews": LOGIN,
     "api/v1/reviews/decisions": posting(LOGIN, '{"ids": ["1"], "decision": "pass"}'),
     "api/v1/reviews/<row:case>": ANOTHERS,
@@ -84,6 +87,16 @@ POLICIES: dict[str, Policy] = {
     "api/v1/watches/<str:ticket>/playlist.m3u8": TICKET,
     "api/v1/watches/<str:ticket>/<slug:rendition>.m3u8": TICKET,
     "api/v1/watches/<str:ticket>/keys/<int:window>": TICKET,
+    # --- Console
+    "console/": ADMINISTRATOR,
+    "console/deputies/": ADMINISTRATOR,
+    "console/deputies/<row:deputy>/recall/": posting(ANOTHERS),
+    "console/reviews/<slug:kind>/": module("title_changes"),
+    "console/reviews/<slug:kind>/decide/": posting(module("title_changes"), "decision=pass"),
+    "console/reviews/<slug:kind>/hide/": posting(module("title_changes")),
+    "console/cases/<row:case>/": ANOTHERS,
+    "console/cases/<row:case>/decide/": posting(ANOTHERS),
+    "console/cases/<row:case>/reveal/": posting(ANOTHERS),
     # --- Pages
     "login/": PUBLIC,
     "login/captcha/": posting(PUBLIC),

@@ -106,6 +106,7 @@ def anothers() -> dict[str, str]:
     message = send(user_id=owner.pk, kind="notice", title="外校的消息", now=START)
     return {
         "case": str(case.pk),
+        "kind": "noted",
         "unit": str(elsewhere.pk),
         "membership": str(owner.memberships.get().pk),
         "role": str(role.pk),
@@ -123,7 +124,8 @@ def concrete(address: str, examples: dict[str, str]) -> str:
 def ask(client: Client, path: str, policy: Policy):
     if policy.method == "GET":
         return client.get(path)
-    return client.post(path, policy.body, content_type="application/json")
+    kind = "application/json" if policy.body.startswith("{") else "application/x-www-form-urlencoded"
+    return client.post(path, policy.body, content_type=kind)
 
 
 def answers(client: Client, examples: dict[str, str]) -> Iterator[tuple[str, Policy, HttpResponse]]:

@@ -97,7 +97,7 @@ def test_a_case_page_takes_the_same_queries_whatever_its_steps(noted, hospital, 
     many = open_noted(hospital, applicant(2), reviewers=[hospital, hospital.get_parent(), hospital])
 
     for case in (one, many):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert case_for_reviewer(reviewer, case.pk, now=START).step.number == 1
 
 

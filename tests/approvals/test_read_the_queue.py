@@ -49,7 +49,7 @@ def test_the_number_of_queries_does_not_grow(noted, hospital, reviewer, django_a
     for at in range(1, cases + 1):
         open_noted(hospital, applicant(at))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(queue(reviewer, "noted", now=START).rows) == cases
     with django_assert_num_queries(2):
         to_dos(reviewer, now=START)

@@ -1,6 +1,6 @@
 """One case, for who decides it and for who asked; and what is still in review."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from identity.acting import ActingRole
 from registry.approvals.kinds import Line, kind_of
 from registry.approvals.models import Case, Step
-from registry.approvals.scope import steps_of
+from registry.approvals.scope import is_of, review_modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,15 @@ class CaseView:
         return next((step for step in self.steps if step.state == Step.State.REJECTED), None)
 
 
-def case_for_reviewer(role: ActingRole, case_id: int, *, now: datetime) -> CaseView | None:
-    """The case if one of its steps is or was this role's to decide, else None."""
-    own = list(steps_of(role, now).filter(case_id=case_id).order_by("number"))
+def case_for_reviewer(
+    role: ActingRole, case_id: int, *, now: datetime, modules: Collection[str] | None = None
+) -> CaseView | None:
+    """The case if one of its steps is or was this role's to decide, else None. Two or three queries."""
+    modules = review_modules(role, now) if modules is None else modules
+    case = _with_steps().filter(pk=case_id).first()
+    own = [step for step in case.steps.all() if is_of(role, modules, step)] if case else []
     if not own:
         return None
-    case = _with_steps().get(pk=case_id)
     waiting = next((step.number for step in own if step.state == Step.State.OPEN), None)
     return _view(case, role.user_id, waiting)
 

@@ -1,5 +1,6 @@
 """The reviewer's queue: to do with the odd ones first, done with the newest first; and what waits, by kind."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,10 +80,14 @@ def queue(
     filters: Filters | None = None,
     page: int = 1,
     size: int = QUEUE_PAGE,
+    modules: Collection[str] | None = None,
 ) -> Queue:
-    """One page of what this role decides in this kind, or has decided. A constant number of queries."""
+    """One page of what this role decides in this kind, or has decided. A constant number of queries.
+
+    `modules`: what `review_modules` said already in this request.
+    """
     filters = filters or Filters()
-    modules = review_modules(role, now)
+    modules = review_modules(role, now) if modules is None else modules
     if done:
         states = [filters.decision] if filters.decision in {"passed", "rejected"} else ["passed", "rejected"]
         order: tuple[str, ...] = ("-decided_at", "-pk")
@@ -91,7 +96,11 @@ def queue(
         order, wanted = ("-is_odd", "submitted_at", "pk"), Q(kind=kind, state=Step.State.OPEN)
     own = _narrowed(own_steps(role, modules).filter(wanted), filters, now)
     risen = _narrowed(risen_steps(role, modules).filter(wanted), filters, now)
-    count, risen_count = own.count(), risen.count()
+    of_role = Q(organisation_id=role.organisation_id or 0)
+    counts = _narrowed(steps_in(role, modules).filter(wanted), filters, now).aggregate(
+        own=Count("pk", filter=of_role), risen=Count("pk", filter=~of_role)
+    )
+    count, risen_count = counts["own"], counts["risen"]
     pages = max(1, -(-(count + risen_count) // size))
     page = min(max(1, page), pages)
     window = slice((page - 1) * size, page * size)
@@ -153,9 +162,9 @@ def _row(step: Step, role: ActingRole, now: datetime) -> QueueRow:
     )
 
 
-def to_dos(role: ActingRole, *, now: datetime) -> tuple[ToDo, ...]:
-    """What waits for this role, kind by kind, also the kinds in which nothing does. Two queries."""
-    modules = review_modules(role, now)
+def to_dos(role: ActingRole, *, now: datetime, modules: Collection[str] | None = None) -> tuple[ToDo, ...]:
+    """What waits for this role, kind by kind, also the kinds in which nothing does. At most two queries."""
+    modules = review_modules(role, now) if modules is None else modules
     rows = steps_in(role, modules).filter(state=Step.State.OPEN).values("kind").order_by()
     found = {
         row["kind"]: row
@@ -183,9 +192,12 @@ class Attention:
     oldest: datetime
 
 
-def attention_below(role: ActingRole, *, now: datetime, limit: int = 5) -> list[Attention]:
-    """Units whose cases have risen to this role, the oldest first. Two queries."""
-    risen = risen_steps(role, review_modules(role, now)).filter(state=Step.State.OPEN)
+def attention_below(
+    role: ActingRole, *, now: datetime, limit: int = 5, modules: Collection[str] | None = None
+) -> list[Attention]:
+    """Units whose cases have risen to this role, the oldest first. At most two queries."""
+    modules = review_modules(role, now) if modules is None else modules
+    risen = risen_steps(role, modules).filter(state=Step.State.OPEN)
     rows = risen.values("organisation_id", name=F("organisation__name")).annotate(
         count=Count("pk"), oldest=Min("submitted_at")
     )

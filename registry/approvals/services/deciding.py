@@ -26,6 +26,7 @@ class Outcome:
     """What became of one case of a batch; `refusal` is None where it was decided."""
 
     case_id: int
+    title: str
     refusal: Refusal | None = None
 
 
@@ -91,15 +92,17 @@ def decide_cases(
     if decision == REJECT and not opinion.strip():
         raise OpinionMissing("opinion")
     outcomes = []
-    for case_id in list(dict.fromkeys(case_ids))[:MOST_AT_ONCE]:
+    wanted = list(dict.fromkeys(case_ids))[:MOST_AT_ONCE]
+    titles = dict(Case.objects.filter(pk__in=wanted).values_list("pk", "title"))
+    for case_id in wanted:
         try:
             decide_case(actor=actor, case_id=case_id, decision=decision, now=now, opinion=opinion, address=address)
         except Refusal as refusal:
-            outcomes.append(Outcome(case_id, refusal))
+            outcomes.append(Outcome(case_id, titles[case_id], refusal))
         except Case.DoesNotExist:
             continue
         else:
-            outcomes.append(Outcome(case_id))
+            outcomes.append(Outcome(case_id, titles[case_id]))
     return outcomes
 
 

@@ -1,0 +1,197 @@
+"""The console's queues and cases: what each shows, what each refuses, with the words for it."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from core.models import AuditEntry
+from identity.models import User
+from registry.approvals.models import Case
+from registry.approvals.services import PASS, decide_case
+from tests.approvals.factories import applicant, open_noted
+from tests.console.conftest import browser_of
+from tests.identity import factories
+from tests.support.clock import START
+
+QUEUE = "/console/reviews/noted/"
+
+
+def text(response) -> str:
+    return " ".join(BeautifulSoup(response.content, "html.parser").get_text(" ").split())
+
+
+def state(case) -> str:
+    return Case.objects.values_list("state", flat=True).get(pk=case.pk)
+
+
+def test_the_queue_shows_what_waits_beside_the_first_case(noted, hospital, hanmei):
+    open_noted(hospital, marks=[{"code": "odd", "text": "职称级别高于资格"}])
+
+    words = text(hanmei.get(QUEUE))
+
+    assert "待审核 1" in words
+    assert "职称级别高于资格" in words
+    assert "副高级" in words
+
+
+def test_an_empty_queue_says_so(noted, hanmei):
+    assert "都审完了" in text(hanmei.get(QUEUE))
+
+
+def test_a_search_without_a_hit_offers_the_way_back(noted, hospital, hanmei):
+    open_noted(hospital)
+
+    words = text(hanmei.get(QUEUE, {"q": "没有这个人"}))
+
+    assert "没有符合条件的" in words
+
+
+def test_nonsense_in_the_address_is_nothing(noted, hospital, hanmei):
+    open_noted(hospital)
+
+    for query in ({"page": "x"}, {"page": "0"}, {"department": "9" * 30}, {"only": "?"}, {"state": "?"}):
+        assert "申请人1" in text(hanmei.get(QUEUE, query))
+
+
+def test_an_unknown_kind_is_no_page(hanmei):
+    assert hanmei.get("/console/reviews/nothing/").status_code == 404
+
+
+def test_a_kind_outside_ones_modules_is_no_page(noted, hospital, reviewer, clock):
+    clerk = factories.person("科员", 30)
+    factories.membership(clerk, "employer", hospital, modules=["registrations"])
+
+    assert browser_of(factories.role(clerk, "employer")).get(QUEUE).status_code == 404
+
+
+def test_a_case_is_passed_and_the_list_comes_back(noted, hospital, hanmei):
+    case = open_noted(hospital)
+
+    answer = hanmei.post(f"/console/cases/{case.pk}/decide/", {"decision": "pass"}, follow=True)
+
+    assert state(case) == "passed"
+    assert "已通过" in text(answer)
+
+
+def test_a_rejection_without_reason_keeps_the_case_and_says_what_is_missing(noted, hospital, hanmei):
+    case = open_noted(hospital)
+
+    answer = hanmei.post(f"/console/cases/{case.pk}/decide/", {"decision": "reject", "opinion": " "})
+
+    assert (answer.status_code, state(case)) == (409, "open")
+    assert "退回要写明原因" in text(answer)
+
+
+def test_what_was_typed_stays_when_the_decision_is_refused(noted, hospital, reviewer, hanmei):
+    case = open_noted(hospital)
+    decide_case(actor=reviewer, case_id=case.pk, decision=PASS, now=START)
+
+    answer = hanmei.post(f"/console/cases/{case.pk}/decide/", {"decision": "reject", "opinion": "证书不清晰"})
+
+    assert "已经有人审过了" in text(answer)
+
+
+def test_a_stale_case_cannot_be_passed_and_says_why(noted, hospital, hanmei):
+    case = open_noted(hospital)
+    noted.stale.add(case.pk)
+
+    assert "资料又变过" in text(hanmei.get(f"/console/cases/{case.pk}/"))
+    answer = hanmei.post(f"/console/cases/{case.pk}/decide/", {"decision": "pass"})
+    assert (answer.status_code, state(case)) == (409, "open")
+
+
+def test_ones_own_case_is_shown_without_a_decision(noted, hospital, reviewer, hanmei):
+    case = open_noted(hospital, User.objects.get(pk=reviewer.user_id))
+
+    page = hanmei.get(f"/console/cases/{case.pk}/")
+
+    assert "不能自己审" in text(page)
+    assert b'name="decision" value="pass" class' not in page.content
+    hanmei.post(f"/console/cases/{case.pk}/decide/", {"decision": "pass"})
+    assert state(case) == "open"
+
+
+@pytest.mark.parametrize("act", ["", "decide/", "reveal/"])
+def test_another_units_case_is_no_page(noted, hospital, stranger, act):
+    case = open_noted(hospital)
+    address = f"/console/cases/{case.pk}/{act}"
+
+    answer = stranger.post(address, {"decision": "pass"}) if act else stranger.get(address)
+
+    assert (answer.status_code, state(case)) == (404, "open")
+
+
+def test_many_are_decided_and_each_that_was_not_is_named(noted, hospital, reviewer, hanmei):
+    fresh, done = open_noted(hospital, applicant(1)), open_noted(hospital, applicant(2))
+    decide_case(actor=reviewer, case_id=done.pk, decision=PASS, now=START)
+
+    answer = hanmei.post(f"{QUEUE}decide/", {"case": [fresh.pk, done.pk, "x"], "decision": "pass"}, follow=True)
+
+    assert state(fresh) == "passed"
+    assert "已通过 1 条" in text(answer)
+    assert "申请人2：这一条已经有人审过了" in text(answer)
+
+
+def test_a_script_gets_the_results(noted, hospital, hanmei):
+    case = open_noted(hospital)
+
+    answer = hanmei.post(
+        f"{QUEUE}decide/", {"case": [case.pk], "decision": "pass"}, headers={"Accept": "application/json"}
+    )
+
+    assert answer.json() == {"results": [{"id": case.pk, "decided": True, "detail": ""}]}
+
+
+def test_nothing_chosen_is_said(noted, hanmei):
+    assert "先选中" in text(hanmei.post(f"{QUEUE}decide/", {"decision": "pass"}, follow=True))
+
+
+def test_done_ones_are_listed_and_can_leave_the_list(noted, hospital, reviewer, hanmei):
+    case = open_noted(hospital)
+    decide_case(actor=reviewer, case_id=case.pk, decision=PASS, now=START)
+
+    assert "申请人1" in text(hanmei.get(QUEUE, {"state": "done"}))
+    answer = hanmei.post(f"{QUEUE}hide/", {"case": [case.pk]}, follow=True)
+
+    assert "申请人1" not in text(answer)
+    assert hanmei.get(f"/console/cases/{case.pk}/").status_code == 200
+
+
+def test_reading_a_persons_case_is_written_down_once_a_day(noted, hospital, reviewer, hanmei):
+    case = open_noted(hospital)
+
+    for _ in range(2):
+        hanmei.get(f"/console/cases/{case.pk}/")
+
+    entry = AuditEntry.objects.get(act="person.look_up")
+    assert (entry.actor_id, entry.target_id) == (reviewer.user_id, str(case.applicant_id))
+
+
+def test_the_whole_number_is_shown_to_who_may_look_people_up_and_written_down(noted, hospital, hanmei):
+    case = open_noted(hospital)
+
+    assert factories.id_number(101).encode() not in hanmei.get(f"/console/cases/{case.pk}/").content
+    answer = hanmei.post(f"/console/cases/{case.pk}/reveal/", follow=True)
+
+    assert factories.id_number(101) in text(answer)
+    assert AuditEntry.objects.filter(act="person.reveal").count() == 1
+
+
+def test_without_the_people_module_the_number_stays_masked(noted, hospital, reviewer, clock):
+    clerk = factories.person("科员", 30)
+    factories.membership(clerk, "employer", hospital, modules=["title_changes"])
+    case = open_noted(hospital)
+
+    answer = browser_of(factories.role(clerk, "employer")).post(f"/console/cases/{case.pk}/reveal/")
+
+    assert answer.status_code == 404
+    assert not AuditEntry.objects.filter(act="person.reveal").exists()
+
+
+@pytest.mark.parametrize("cases", [1, 20, 60])
+def test_the_first_page_takes_at_most_twelve_queries(noted, hospital, hanmei, django_assert_max_num_queries, cases):
+    for serial in range(1, cases + 1):
+        open_noted(hospital, applicant(serial))
+
+    hanmei.get("/console/")
+    with django_assert_max_num_queries(12):
+        hanmei.get(QUEUE)
