@@ -86,3 +86,26 @@ class CodeMisplaced(FieldRefusal):
 
     code = "code_misplaced"
     message = _("%(reason)s")
+
+
+# --- What is written into forms ---------------------------------------------------------------------------------------
+class Missing(FieldRefusal):
+    code = "required"
+    message = _("这一项必填")
+
+
+class NotAChoice(FieldRefusal):
+    code = "not_a_choice"
+    message = _("从列表里选择")
+
+
+class NotTicked(FieldRefusal):
+    code = "required"
+    message = _("勾选后才能提交")
+
+
+class Unreadable(FieldRefusal):
+    """Control characters, or too long for what it is; `reason` says which."""
+
+    code = "invalid"
+    message = _("%(reason)s")

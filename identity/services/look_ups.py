@@ -27,7 +27,7 @@ def note_look_up(*, actor: ActingRole, user_id: int, reason: str, now: datetime)
 
 @transaction.atomic
 def reveal_id_number(*, actor: ActingRole, user_id: int, reason: str, now: datetime) -> str:
-    """Somebody's whole ID number, each time written down; who may ask is the caller's rule. Raises User.DoesNotExist."""
+    """Somebody's whole ID number, each time noted; who may ask is the caller's rule. Raises User.DoesNotExist."""
     number = User.objects.get(pk=user_id).id_number
     _record(REVEAL, actor, user_id, reason, now)
     return number

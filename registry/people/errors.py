@@ -5,23 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import FieldRefusal, Refusal
 
 
-class Missing(FieldRefusal):
-    code = "required"
-    message = _("这一项必填")
-
-
-class NotAChoice(FieldRefusal):
-    code = "not_a_choice"
-    message = _("从列表里选择")
-
-
-class Unreadable(FieldRefusal):
-    """Control characters, or too long for what it is; `reason` says which."""
-
-    code = "invalid"
-    message = _("%(reason)s")
-
-
 class DateUnlikely(FieldRefusal):
     """A date that can't be: in the future, or before what it must follow."""
 
@@ -44,11 +27,6 @@ class NotOfThisUnit(FieldRefusal):
 class NotOfThisSeries(FieldRefusal):
     code = "not_of_this_series"
     message = _("这个资格不属于所选职称系列，请重新选择")
-
-
-class NotTicked(FieldRefusal):
-    code = "required"
-    message = _("勾选后才能提交")
 
 
 class AnotherName(FieldRefusal):

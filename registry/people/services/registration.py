@@ -15,14 +15,15 @@ from core import audit
 from core.errors import FieldRefusal, FieldRefusals
 from identity import captcha, id_numbers
 from identity import queries as identity
+from identity import rules as writing
 from identity import services as accounts
-from identity.errors import AlreadyMember, IdNumberInvalid, WeakPassword
+from identity.errors import AlreadyMember, IdNumberInvalid, Missing, NotAChoice, NotTicked, WeakPassword
 from identity.lockout import address_of
 from registry.approvals import queries as cases
 from registry.approvals.services import open_case, replace_case
 from registry.inbox import services as inbox
 from registry.people import rules
-from registry.people.errors import AlreadyTechnician, AnotherName, Missing, NotAChoice, NotOfThisUnit, NotTicked
+from registry.people.errors import AlreadyTechnician, AnotherName, NotOfThisUnit
 from registry.people.kinds.registration import PROFILE_FIELDS, TechnicianRegistration, draft_of
 from registry.people.models import Profile
 from registry.people.queries.reviewers import Reviewer, reviewer_of
@@ -133,8 +134,8 @@ def _account_faults(data: Registration) -> Iterator[FieldRefusal]:
     else:
         if data.id_type == id_numbers.RESIDENT:
             yield from rules.id_number_faults(number=number, sex=data.sex, born_on=data.born_on)
-    mobile = rules.normal_mobile(data.mobile)
-    yield from rules.contact_faults(id_type=data.id_type, mobile=mobile, email=data.email, landline=data.landline)
+    mobile = writing.normal_mobile(data.mobile)
+    yield from writing.contact_faults(id_type=data.id_type, mobile=mobile, email=data.email, landline=data.landline)
     if not data.password:
         yield Missing("password")
     if data.existing:
@@ -165,10 +166,10 @@ def _unit_faults(data: Registration) -> Iterator[FieldRefusal]:
 
 def _person_faults(data: Registration, today: date) -> Iterator[FieldRefusal]:
     texts = {"name": 60, "school": 100, "post": 60, "certificate_no": 60, "email": 254, "landline": 30, "mobile": 20}
-    yield from rules.text_faults({attr: (getattr(data, attr), most) for attr, most in texts.items()})
+    yield from writing.text_faults({attr: (getattr(data, attr), most) for attr, most in texts.items()})
     yield from (Missing(attr) for attr in ("name", "school") if not getattr(data, attr))
     if data.name:
-        yield from rules.name_faults(data.name)
+        yield from writing.name_faults(data.name)
     sex, born_on = _sex_and_birth(data)
     if not sex:
         yield Missing("sex")
@@ -177,7 +178,7 @@ def _person_faults(data: Registration, today: date) -> Iterator[FieldRefusal]:
     yield from rules.birth_faults(born_on=born_on, today=today)
     yield from rules.later_date_faults("graduated_on", data.graduated_on, born_on=born_on, today=today, required=True)
     yield from rules.later_date_faults("effective_on", data.effective_on, born_on=born_on, today=today, required=False)
-    yield from rules.code_faults({table: getattr(data, table) for table in _CODES}, optional=["rank"])
+    yield from writing.code_faults({table: getattr(data, table) for table in _CODES}, optional=["rank"])
     yield from rules.title_faults(title_series=data.title_series, qualification=data.qualification)
 
 
@@ -208,7 +209,7 @@ def _prove(request: HttpRequest, data: Registration) -> int:
 
 def _enter(data: Registration, proven: int | None, now: datetime) -> accounts.Registrant:
     contacts = {
-        "mobile": rules.normal_mobile(data.mobile),
+        "mobile": writing.normal_mobile(data.mobile),
         "email": data.email,
         "landline": data.landline,
     }
