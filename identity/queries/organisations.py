@@ -100,6 +100,22 @@ def bureau_of_region(region_id: int) -> OrganisationFacts | None:
     return facts_of(found) if found else None
 
 
+def holder_of_credit_code(credit_code: str) -> int | None:
+    """The id of the organisation that stands or is in review with this code, None for none."""
+    rows = Organisation.objects.filter(credit_code=credit_code, state__in=["in_review", "active"])
+    return rows.values_list("pk", flat=True).first()
+
+
+def namesakes(name: str, region_id: int) -> int:
+    """How many organisations that stand or are in review have this name in this region."""
+    return Organisation.objects.filter(name=name, region_id=region_id, state__in=["in_review", "active"]).count()
+
+
+def region_of_code(code: str) -> int | None:
+    """The id of the active region of this code, None for none."""
+    return Region.objects.filter(code=code, is_active=True).values_list("pk", flat=True).first()
+
+
 # --- Administrators ---------------------------------------------------------------------------------------------------
 def administrators() -> QuerySet[Membership]:
     """Active memberships that administer something."""

@@ -5,6 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import FieldRefusal, Refusal
 
 
+class TextUnreadable(FieldRefusal):
+    code = "text_unreadable"
+    message = _("%(reason)s")
+
+
 # --- Administrators and roles (U2, U4) --------------------------------------------------------------------------------
 class BeyondYours(FieldRefusal):
     """Nobody grants, or takes out of a role, what he doesn't have himself."""
@@ -109,3 +114,24 @@ class NotACode(FieldRefusal):
 class UnitNameMissing(FieldRefusal):
     code = "unit_name_missing"
     message = _("写上单位名称")
+
+
+# --- Registration and changes of data (P3, P4, U1) --------------------------------------------------------------------
+class CreditCodeWrong(FieldRefusal):
+    code = "credit_code_wrong"
+    message = _("%(reason)s")
+
+
+class NoCreditCode(FieldRefusal):
+    code = "no_credit_code"
+    message = _("没有统一社会信用代码的单位，请拨打服务电话，由客服核对材料后登记")
+
+
+class NotASuperior(FieldRefusal):
+    code = "not_a_superior"
+    message = _("从列表里选一家正常的单位")
+
+
+class AlreadyAdministers(Refusal):
+    code = "already_member"
+    message = _("这个账号已经是这家单位的管理员，直接登录就可以")

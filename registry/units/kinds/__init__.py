@@ -1,5 +1,6 @@
 """What units ask for: registration, change of their data, another superior."""
 
 from registry.approvals.services import CaseKind
+from registry.units.kinds.registration import REGISTRATIONS
 
-KINDS: tuple[CaseKind, ...] = ()
+KINDS: tuple[CaseKind, ...] = (*REGISTRATIONS,)

@@ -9,8 +9,15 @@ from registry.units.services.administrators import (
     hand_over,
     remove_administrator,
 )
+from registry.units.services.registration import (
+    UnitRegistration,
+    UnitSent,
+    register_unit,
+    unit_registration_faults,
+)
 from registry.units.services.roles import create_role, delete_roles, edit_role
 from registry.units.services.subordinates import (
+    EDITABLE,
     change_unit,
     delete_unit,
     name_super,
@@ -19,7 +26,10 @@ from registry.units.services.subordinates import (
 )
 
 __all__ = [
+    "EDITABLE",
     "NewPerson",
+    "UnitRegistration",
+    "UnitSent",
     "add_account",
     "add_colleague",
     "add_new_person",
@@ -31,7 +41,9 @@ __all__ = [
     "edit_role",
     "hand_over",
     "name_super",
+    "register_unit",
     "remove_administrator",
     "remove_administrator_below",
     "set_hours_review",
+    "unit_registration_faults",
 ]
