@@ -6,6 +6,7 @@ from registry.approvals.queries.cases import (
     can_object,
     case_for_applicant,
     case_for_reviewer,
+    cases_about,
     cases_of,
     latest_case,
     open_case_of_key,
@@ -23,6 +24,7 @@ from registry.approvals.queries.queue import (
     queue,
     to_dos,
 )
+from registry.approvals.queries.reviewers import Reviewer, reviewer_of
 from registry.approvals.scope import review_modules
 
 __all__ = [
@@ -33,12 +35,14 @@ __all__ = [
     "Filters",
     "Queue",
     "QueueRow",
+    "Reviewer",
     "StepView",
     "ToDo",
     "attention_below",
     "can_object",
     "case_for_applicant",
     "case_for_reviewer",
+    "cases_about",
     "cases_of",
     "deputies_of",
     "latest_case",
@@ -46,5 +50,6 @@ __all__ = [
     "open_counts_of_organisations",
     "queue",
     "review_modules",
+    "reviewer_of",
     "to_dos",
 ]

@@ -20,13 +20,13 @@ from identity import services as accounts
 from identity.errors import AlreadyMember, IdNumberInvalid, Missing, NotAChoice, NotTicked, WeakPassword
 from identity.lockout import address_of
 from registry.approvals import queries as cases
+from registry.approvals.queries import Reviewer, reviewer_of
 from registry.approvals.services import open_case, replace_case
 from registry.inbox import services as inbox
 from registry.people import rules
 from registry.people.errors import AlreadyTechnician, AnotherName, NotOfThisUnit
 from registry.people.kinds.registration import PROFILE_FIELDS, TechnicianRegistration, draft_of
 from registry.people.models import Profile
-from registry.people.queries.reviewers import Reviewer, reviewer_of
 
 KIND = "technician"
 _TOLD_AGAIN_AFTER = timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Who reviews what a unit's people send, and how to reach them."""
+"""Who reviews what is sent to an organisation, and how to reach them."""
 
 from dataclasses import dataclass
 
