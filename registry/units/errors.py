@@ -135,3 +135,30 @@ class NotASuperior(FieldRefusal):
 class AlreadyAdministers(Refusal):
     code = "already_member"
     message = _("这个账号已经是这家单位的管理员，直接登录就可以")
+
+
+class NothingChanged(Refusal):
+    code = "nothing_changed"
+    message = _("没有改动，不用提交")
+
+
+class InReview(Refusal):
+    """Credit code and superior change only when neither the unit nor its people have anything in review (U1)."""
+
+    code = "in_review"
+    message = _("还有%(what)s没有审完，审完后才能改")
+
+
+class NoSuperior(Refusal):
+    code = "no_superior"
+    message = _("本单位在最上级，没有上级可以更换")
+
+
+class SameSuperior(FieldRefusal):
+    code = "same_superior"
+    message = _("现在的上级就是它")
+
+
+class ParentMoved(Refusal):
+    code = "parent_moved"
+    message = _("上级已经变过，请重新提交")

@@ -32,6 +32,8 @@ MACHINE = Policy("machine")
 
 ADMINISTRATOR = Policy("administrator")
 """Whoever administers an organisation, whichever modules he has."""
+BUREAU = Policy("bureau")
+"""Whoever administers an HR bureau, with the page's module."""
 ANOTHERS = Policy("another's")
 """The example is another unit's or person's: nobody of the matrix finds it; its owner does in the page's tests."""
 
@@ -117,6 +119,31 @@ POLICIES: dict[str, Policy] = {
     "offline/": PUBLIC,
     "media/<path:path>": PUBLIC,
     "pickers/<str:what>/": PUBLIC,
+    "register/": PUBLIC,
+    "register/technician/": PUBLIC,
+    "register/technician/sent/": PUBLIC,
+    # --- Administrators, roles, units below, a bureau's registers
+    "console/administrators/": module("administrators"),
+    "console/administrators/add/": module("administrators"),
+    "console/administrators/added/": module("administrators"),
+    "console/administrators/<row:membership>/": ANOTHERS,
+    "console/administrators/<row:membership>/delete/": posting(ANOTHERS),
+    "console/administrators/<row:membership>/super/": posting(ANOTHERS),
+    "console/roles/": module("roles"),
+    "console/roles/new/": module("roles"),
+    "console/roles/delete/": posting(module("roles")),
+    "console/roles/<row:role>/": ANOTHERS,
+    "console/units/": module("units"),
+    "console/units/<row:unit>/": ANOTHERS,
+    "console/units/<row:unit>/hours-review/": posting(ANOTHERS),
+    "console/units/<row:unit>/change/": posting(ANOTHERS),
+    "console/units/<row:unit>/delete/": posting(ANOTHERS),
+    "console/units/<row:unit>/super/": posting(ANOTHERS),
+    "console/units/<row:unit>/administrators/<row:membership>/delete/": posting(ANOTHERS),
+    "console/bureaus/": BUREAU,
+    "console/departments/": BUREAU,
+    "console/employers/": BUREAU,
+    "console/bases/": BUREAU,
 }
 
 # Trees of other packages, under the address they are included at.

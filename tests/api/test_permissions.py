@@ -32,6 +32,7 @@ HOLDERS: dict[str, set[str]] = {
     "staff": {"staff"},
     "another's": set(),
     "administrator": set(ADMINISTRATORS),
+    "bureau": {"bureau"},
 }
 """Whom a policy lets in, by its word."""
 

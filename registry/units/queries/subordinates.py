@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from identity import queries as identity
 from identity.acting import ActingRole
-from identity.queries import AdministratorFacts, AdministratorName, OrganisationFacts, RegisterFilters
+from identity.queries import AdministratorFacts, AdministratorName, Candidate, OrganisationFacts, RegisterFilters
 from registry.approvals import queries as approvals
 
 UNIT_KINDS = ("bureau", "department", "employer", "base")
@@ -102,6 +102,12 @@ def unit_detail(actor: ActingRole, organisation_id: int) -> UnitDetail | None:
         departments=_size(identity.work_departments(facts.id)),
         obstacles=obstacles(facts.id),
     )
+
+
+def candidates_below(unit: OrganisationFacts, q: str) -> list[Candidate]:
+    """People of a unit below, found as one's own are, who don't administer it yet."""
+    found = identity.candidates(organisation_id=unit.id, kind=unit.kind, q=q) if q.strip() else []
+    return [one for one in found if not one.is_administrator]
 
 
 def obstacles(organisation_id: int) -> tuple[str, ...]:

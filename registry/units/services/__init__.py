@@ -9,6 +9,20 @@ from registry.units.services.administrators import (
     hand_over,
     remove_administrator,
 )
+from registry.units.services.data import (
+    CONTACTS,
+    ask_parent_change,
+    ask_unit_change,
+    change_contacts,
+    change_own_contacts,
+    fields_of,
+    superiors_of,
+)
+from registry.units.services.departments import (
+    add_department,
+    change_department,
+    close_department,
+)
 from registry.units.services.registration import (
     UnitRegistration,
     UnitSent,
@@ -26,24 +40,34 @@ from registry.units.services.subordinates import (
 )
 
 __all__ = [
+    "CONTACTS",
     "EDITABLE",
     "NewPerson",
     "UnitRegistration",
     "UnitSent",
     "add_account",
     "add_colleague",
+    "add_department",
     "add_new_person",
+    "ask_parent_change",
+    "ask_unit_change",
+    "change_contacts",
+    "change_department",
+    "change_own_contacts",
     "change_roles",
     "change_unit",
+    "close_department",
     "create_role",
     "delete_roles",
     "delete_unit",
     "edit_role",
+    "fields_of",
     "hand_over",
     "name_super",
     "register_unit",
     "remove_administrator",
     "remove_administrator_below",
     "set_hours_review",
+    "superiors_of",
     "unit_registration_faults",
 ]

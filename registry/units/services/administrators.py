@@ -29,6 +29,7 @@ from registry.units.errors import (
     WrongOwnPassword,
 )
 from registry.units.services.standing import lock_standing, one_of, require_grantable, require_no_more
+from registry.units.texts import mail_address, mobile_number, person_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,15 @@ def add_new_person(
     """Register somebody who has no account yet and make him an administrator.
 
     Whether the ID number is known is not told: then nothing is made or changed, its owner learns of it, and the answer
-    is the same. Raises IdNumberInvalid, WeakPassword, RoleMissing, BeyondYours.
+    is the same. Raises TextUnreadable, IdNumberInvalid, WeakPassword, RoleMissing, BeyondYours.
     """
     me, roles = _ready(actor, role_ids)
     user_id = identity.open_account(
-        name=person.name,
+        name=person_name("name", person.name),
         id_type=person.id_type,
         id_number=person.id_number,
-        mobile=person.mobile,
-        email=person.email,
+        mobile=mobile_number("mobile", person.mobile),
+        email=mail_address("email", person.email),
         password=person.password,
         now=now,
     )

@@ -23,6 +23,7 @@ from registry.units.errors import (
 )
 from registry.units.modules import in_words
 from registry.units.services.standing import lock_standing
+from registry.units.texts import plain
 
 
 @transaction.atomic
@@ -31,18 +32,18 @@ def create_role(
 ) -> int:
     """A new role of the actor's organisation and kind (U4); gives its id.
 
-    Raises BeyondYours (`modules`), ModulesMissing, RoleNameMissing, RoleNameTaken.
+    Raises BeyondYours (`modules`), ModulesMissing, RoleNameMissing, RoleNameTaken, TextUnreadable.
     """
     me, _others = lock_standing(actor, "roles")
-    wanted = _checked(name, modules)
+    name, note, wanted = _checked(name, note, modules)
     _require_same(me, frozenset(), wanted)
     try:
         role_id = identity.add_role(
-            organisation_id=me.organisation_id, kind=me.kind, name=name.strip(), note=note.strip(), modules=wanted
+            organisation_id=me.organisation_id, kind=me.kind, name=name, note=note, modules=wanted
         )
     except IntegrityError:
         raise RoleNameTaken("name") from None
-    _record("role.create", actor, me, role_id, now, address, after=_told(name.strip(), wanted))
+    _record("role.create", actor, me, role_id, now, address, after=_told(name, wanted))
     return role_id
 
 
@@ -67,18 +68,18 @@ def edit_role(
     role = _locked(actor, [role_id])[0]
     holders = identity.holders_of(role_id)
     me, _others = lock_standing(actor, "roles", holders)
-    wanted = _checked(name, modules)
+    name, note, wanted = _checked(name, note, modules)
     _require_same(me, role.modules, wanted)
     try:
-        identity.change_role(role_id=role_id, name=name.strip(), note=note.strip(), modules=wanted)
+        identity.change_role(role_id=role_id, name=name, note=note, modules=wanted)
     except IntegrityError:
         raise RoleNameTaken("name") from None
     identity.refresh_modules(membership_ids=holders)
     _require_confirmed(me, confirmed)
-    before, after = _told(role.name, role.modules), _told(name.strip(), wanted)
+    before, after = _told(role.name, role.modules), _told(name, wanted)
     _record("role.edit", actor, me, role_id, now, address, before=before, after=after)
     if wanted != role.modules:
-        _tell_holders([user for user in holders.values() if user != actor.user_id], name.strip(), wanted, now)
+        _tell_holders([user for user in holders.values() if user != actor.user_id], name, wanted, now)
     return len(holders)
 
 
@@ -107,13 +108,13 @@ def _locked(actor: ActingRole, role_ids: Sequence[int]) -> list[PermissionRoleFa
     return found
 
 
-def _checked(name: str, modules: Iterable[str]) -> frozenset[str]:
-    if not name.strip():
+def _checked(name: str, note: str, modules: Iterable[str]) -> tuple[str, str, frozenset[str]]:
+    name, note, wanted = plain("name", name, 30), plain("note", note, 100), frozenset(modules)
+    if not name:
         raise RoleNameMissing("name")
-    wanted = frozenset(modules)
     if not wanted:
         raise ModulesMissing("modules")
-    return wanted
+    return name, note, wanted
 
 
 def _require_same(me: AdministratorFacts, before: frozenset[str], after: frozenset[str]) -> None:

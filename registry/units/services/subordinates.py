@@ -25,6 +25,7 @@ from registry.units.errors import (
 )
 from registry.units.queries.subordinates import INDUSTRY, LEVELS, NATURE, obstacles, unit_below
 from registry.units.services.administrators import note_removal, note_super
+from registry.units.texts import plain
 
 EDITABLE: dict[str, tuple[str, ...]] = {
     "bureau": ("name", "level"),
@@ -80,13 +81,14 @@ def change_unit(
 ) -> None:
     """Set what a bureau may of an organisation below it (`EDITABLE`, H1), at once.
 
-    Raises ObjectDoesNotExist also where this kind has nothing to set, UnitInReview, UnitNameMissing (`name`), NotACode.
+    Raises ObjectDoesNotExist also where this kind has nothing to set, UnitInReview, UnitNameMissing (`name`), NotACode,
+    TextUnreadable.
     """
     unit = _locked(actor, organisation_id)
     fields = EDITABLE.get(unit.kind, ())
     if actor.kind != "bureau" or not fields or not set(data) <= set(fields):
         raise ObjectDoesNotExist
-    wanted = {field: value.strip() for field, value in data.items()}
+    wanted = {field: plain(field, value, 120) for field, value in data.items()}
     _check(unit.kind, wanted)
     before = {field: getattr(unit, field) for field in wanted}
     changed = {field: value for field, value in wanted.items() if value != before[field]}
