@@ -2,7 +2,8 @@
 // long lists, on the server (/pickers/<what>/). Arrows move, Enter chooses, Escape closes and gives the focus back.
 //
 // A page includes components/picker_assets.html once; fields are those of web/picker_fields.py. The select keeps the
-// value and fires `change` when one is chosen, so other scripts listen to the select.
+// value and fires `change` when one is chosen, so other scripts listen to the select; they set it by an event of their own:
+// select.dispatchEvent(new CustomEvent("picker:set", { detail: { value: "0", label: "无" } })).
 
 const WAIT_MS = 200;
 const FEW = 12;
@@ -155,6 +156,7 @@ class Picker {
         this.open();
       }
     });
+    this.select.addEventListener("picker:set", ({ detail }) => this.set(detail.value, detail.label));
     this.select.form.addEventListener("change", (event) => {
       if (this.depends.some(([, name]) => name === event.target.name) && this.select.value) this.set("", "");
     });
@@ -220,17 +222,15 @@ class Picker {
 }
 
 // --- All of a page, also of what htmx brings -------------------------------------------------------------------------
-const served = new Map();
+const served = new WeakSet();
 
-/** The picker of a select or of its name, for scripts that set one field by another: `pickerOf(select).set(…)`. */
-export function pickerOf(select) { return served.get(select); }
-
-export function servePickers(root = document) {
+function servePickers(root) {
   for (const box of root.querySelectorAll("[data-picker]")) {
-    const select = box.querySelector("select");
-    if (!served.has(select)) served.set(select, new Picker(box));
+    if (served.has(box)) continue;
+    served.add(box);
+    new Picker(box);
   }
 }
 
-servePickers();
+servePickers(document);
 document.addEventListener("htmx:load", (event) => servePickers(event.target));

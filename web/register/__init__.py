@@ -1,0 +1,1 @@
+"""Registration (P2–P4): who registers where, and the form of technicians."""
