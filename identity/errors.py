@@ -88,6 +88,21 @@ class CodeMisplaced(FieldRefusal):
     message = _("%(reason)s")
 
 
+class DepartmentNamed(FieldRefusal):
+    code = "department_named"
+    message = _("同一级里已经有这个部门")
+
+
+class DepartmentLoop(FieldRefusal):
+    code = "department_loop"
+    message = _("不能移到自己或自己的下级部门里")
+
+
+class DepartmentNotEmpty(Refusal):
+    code = "department_not_empty"
+    message = _("先撤销它下面的部门")
+
+
 # --- What is written into forms ---------------------------------------------------------------------------------------
 class Missing(FieldRefusal):
     code = "required"

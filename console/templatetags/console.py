@@ -1,6 +1,6 @@
 """Small words of the console's pages. No tag reads anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django import template
@@ -64,6 +64,12 @@ def timeline_kind(state: str) -> str:
 def timeline_icon(state: str) -> str:
     """The icon of a step in the timeline."""
     return _TIMELINE.get(state, ("", "circle"))[1]
+
+
+@register.filter
+def item(counts: Mapping[int, int], key: int) -> int:
+    """The count of a key, 0 for none."""
+    return counts.get(key, 0)
 
 
 @register.filter

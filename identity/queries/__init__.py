@@ -1,6 +1,6 @@
 """Reads that others need: code tables, regions, people's own data as it may be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from identity import id_numbers
 from identity.models import Region, User
@@ -35,6 +35,7 @@ from identity.queries.code_tables import (
     unknown_codes,
 )
 from identity.queries.organisations import (
+    DepartmentFacts,
     Figures,
     OrganisationFacts,
     administrators_with,
@@ -52,9 +53,11 @@ from identity.queries.organisations import (
     nearest_staffed_above,
     organisation,
     organisation_or_none,
+    people_by_department,
     region_of_code,
     staffed_organisations,
     superior_of,
+    work_department,
     work_department_name,
     work_departments,
 )
@@ -66,7 +69,7 @@ from identity.queries.registers import (
     organisation_below,
     register_below,
 )
-from identity.queries.registrants import is_number_elsewhere, sharers_of_mobile
+from identity.queries.registrants import given_before, registrant_marks
 
 __all__ = [
     "MOST_COUNTED",
@@ -75,6 +78,7 @@ __all__ = [
     "AdministratorFacts",
     "AdministratorName",
     "Candidate",
+    "DepartmentFacts",
     "Figures",
     "OrganisationFacts",
     "PermissionRoleFacts",
@@ -99,34 +103,37 @@ __all__ = [
     "find_person",
     "find_staff",
     "forget_codes",
+    "given_before",
     "holder_of_credit_code",
     "id_type_label",
     "id_types",
     "is_code",
-    "is_number_elsewhere",
     "is_staffed",
     "is_super",
     "label",
     "labels",
     "masked_id_number",
     "names_of",
+    "names_of_people",
     "namesakes",
     "nearest_staffed_above",
     "organisation",
     "organisation_below",
     "organisation_or_none",
+    "people_by_department",
     "permission_roles",
     "qualification_facts",
     "region_of_code",
     "region_paths",
     "register_below",
-    "sharers_of_mobile",
+    "registrant_marks",
     "staffed_organisations",
     "super_of",
     "superior_of",
     "technicians_in",
     "technicians_standing",
     "unknown_codes",
+    "work_department",
     "work_department_name",
     "work_departments",
 ]
@@ -140,6 +147,11 @@ def masked_id_number(user: User) -> str:
 def region_paths(codes_: Sequence[str]) -> list[str]:
     """Tree paths of the regions with these codes."""
     return list(Region.objects.filter(code__in=codes_).order_by("path").values_list("path", flat=True))
+
+
+def names_of_people(user_ids: Iterable[int]) -> dict[int, str]:
+    """Names of people by id."""
+    return dict(User.objects.filter(pk__in=list(user_ids)).values_list("pk", "name"))
 
 
 def find_person(id_type: str, id_number: str) -> int | None:

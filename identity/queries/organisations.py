@@ -12,6 +12,7 @@ from identity.models import Membership, Organisation, OrganisationGram, Region, 
 
 PICKER_PAGE = 20
 _STEP = Organisation.steplen
+_LEGACY_PLACES = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +89,30 @@ def superior_of(organisation_id: int) -> OrganisationFacts | None:
     return next(iter(ancestors_of(organisation_id)), None)
 
 
-def bureau_of_region(region_id: int) -> OrganisationFacts | None:
+def bureau_of_region(region_id: int, *, above: bool = False) -> OrganisationFacts | None:
     """The HR bureau that reviews a unit of this region without a department (P3): the region's own, else the bureau of
-    the nearest region above that has one, else the top of the tree.
+    the nearest region above that has one, else the top of the tree. With `above` the region's own is left out: who
+    reviews a bureau of this region (P4).
     """
     path = Region.objects.values_list("path", flat=True).get(pk=region_id)
     paths = [path[:end] for end in range(Region.steplen, len(path) + 1, Region.steplen)]
     bureaus = Organisation.objects.active().select_related("region").filter(kind=Organisation.Kind.BUREAU)
-    found = bureaus.filter(region__path__in=paths).order_by("-region__depth", "depth", "pk").first()
-    found = found or bureaus.order_by("depth", "pk").first()
-    return facts_of(found) if found else None
+    found = bureaus.filter(region__path__in=paths[:-1] if above else paths)
+    first = found.order_by("-region__depth", "depth", "pk").first() or bureaus.order_by("depth", "pk").first()
+    return facts_of(first) if first else None
 
 
 def holder_of_credit_code(credit_code: str) -> int | None:
-    """The id of the organisation that stands or is in review with this code, None for none."""
-    rows = Organisation.objects.filter(credit_code=credit_code, state__in=["in_review", "active"])
-    return rows.values_list("pk", flat=True).first()
+    """The id of the organisation that stands or is in review with this code, None for none.
+
+    Places 9 to 17 of a credit code are the organisation code (GB 11714) that the unit had before: both are one unit's.
+    """
+    legacy = credit_code[8:17]
+    same = Q(credit_code__in=[credit_code, legacy]) if legacy else Q(credit_code=credit_code)
+    if len(credit_code) == _LEGACY_PLACES:
+        same |= Q(credit_code__regex=f"^.{{8}}{credit_code}.$")
+    rows = Organisation.objects.filter(same, state__in=["in_review", "active"])
+    return rows.order_by("pk").values_list("pk", flat=True).first()
 
 
 def namesakes(name: str, region_id: int) -> int:
@@ -214,6 +223,16 @@ def find_organisations(
     return [facts_of(row) for row in found.order_by("pk")[:limit]]
 
 
+@dataclass(frozen=True, slots=True)
+class DepartmentFacts:
+    """A department inside a unit (工作部门)."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    is_closed: bool
+
+
 # --- Departments inside a unit ----------------------------------------------------------------------------------------
 def work_departments(organisation_id: int, *, with_closed: bool = False) -> list[dict[str, Any]]:
     """The unit's departments (工作部门) as a tree in their order: `{id, name, is_closed, children: […]}`. One query."""
@@ -243,6 +262,21 @@ def department_choices(organisation_id: int) -> list[tuple[int, str]]:
 
     walk(work_departments(organisation_id), 0)
     return found
+
+
+def work_department(organisation_id: int, department_id: int) -> DepartmentFacts | None:
+    """A department of this unit, also a closed one; None for another's."""
+    row = WorkDepartment.objects.filter(pk=department_id, organisation_id=organisation_id).first()
+    return DepartmentFacts(row.pk, row.name, row.parent_id, row.is_closed) if row else None
+
+
+def people_by_department(organisation_id: int) -> dict[int, int]:
+    """How many technicians are in each department of the unit itself, without those below it. One query."""
+    rows = Membership.objects.filter(
+        organisation_id=organisation_id, kind="technician", state="active", work_department__isnull=False
+    )
+    counts = rows.values("work_department").annotate(n=Count("pk")).order_by()
+    return {row["work_department"]: row["n"] for row in counts}
 
 
 def work_department_name(organisation_id: int, department_id: int | None) -> str:

@@ -56,6 +56,12 @@ from identity.services.sessions import (
     switch_token_role,
 )
 from identity.services.tree import put_membership, put_organisation, put_region
+from identity.services.work_departments import (
+    add_work_department,
+    change_work_department,
+    close_work_department,
+    order_work_departments,
+)
 
 __all__ = [
     "CODE_KEEPERS",
@@ -66,11 +72,14 @@ __all__ = [
     "add_code",
     "add_organisation",
     "add_role",
+    "add_work_department",
     "alias_organisation",
     "change_code",
     "change_organisation",
     "change_password",
     "change_role",
+    "change_work_department",
+    "close_work_department",
     "create_person",
     "create_staff",
     "drop_roles",
@@ -96,6 +105,7 @@ __all__ = [
     "on_session_end",
     "open_account",
     "open_membership",
+    "order_work_departments",
     "password_faults",
     "prove_account",
     "put_membership",

@@ -67,9 +67,17 @@ def change_organisation(*, organisation_id: int, **data: Any) -> None:
             index_name(organisation_id=organisation_id, name=name)
 
 
+@transaction.atomic
 def set_state(*, organisation_id: int, state: str) -> None:
-    """Take it up (`active`), turn it back (`rejected`) or out (`deleted`); merging has its own act."""
-    Organisation.objects.filter(pk=organisation_id).update(state=state)
+    """Take it up (`active`), turn it back (`rejected`) or out (`deleted`); merging has its own act.
+
+    Raises CreditCodeTaken where another unit took the code of one that was turned back.
+    """
+    try:
+        with transaction.atomic():
+            Organisation.objects.filter(pk=organisation_id).update(state=state)
+    except IntegrityError:
+        raise CreditCodeTaken("credit_code") from None
 
 
 @transaction.atomic

@@ -93,7 +93,7 @@ class NotOurs(FieldRefusal):
 # --- Units below (U3, H1) ---------------------------------------------------------------------------------------------
 class UnitNotEmpty(Refusal):
     code = "unit_not_empty"
-    message = _("还有%(what)s，清空后才能删除")
+    message = _("还有 %(what)s，清空后才能删除")
 
 
 class UnitUnstaffed(Refusal):
@@ -124,7 +124,7 @@ class CreditCodeWrong(FieldRefusal):
 
 class NoCreditCode(FieldRefusal):
     code = "no_credit_code"
-    message = _("没有统一社会信用代码的单位，请拨打服务电话，由客服核对材料后登记")
+    message = _("填写统一社会信用代码。还没有代码的单位，请拨打服务电话，由客服核对材料后登记")
 
 
 class NotASuperior(FieldRefusal):
@@ -132,9 +132,14 @@ class NotASuperior(FieldRefusal):
     message = _("从列表里选一家正常的单位")
 
 
-class AlreadyAdministers(Refusal):
-    code = "already_member"
-    message = _("这个账号已经是这家单位的管理员，直接登录就可以")
+class OneSuperior(FieldRefusal):
+    code = "one_superior"
+    message = _("主管部门和上级单位只选一个")
+
+
+class NoBureau(FieldRefusal):
+    code = "no_bureau"
+    message = _("这个区域还没有人社部门使用平台，请拨打服务电话")
 
 
 class NothingChanged(Refusal):

@@ -12,6 +12,7 @@ from identity import id_numbers
 from identity.acting import ActingRole, find_role
 from identity.models import Code, Membership, Organisation, Region, User
 from identity.services import create_person, create_staff
+from identity.services.organisations import index_name
 from tests.support.clock import START
 
 PASSWORD = "Xueshi-2026"
@@ -46,7 +47,9 @@ def organisation(
         **fields,
     }
     fields.setdefault("region", region())
-    return parent.add_child(**fields) if parent else Organisation.add_root(**fields)
+    made = parent.add_child(**fields) if parent else Organisation.add_root(**fields)
+    index_name(organisation_id=made.pk, name=name)
+    return made
 
 
 def person(name: str, serial: int, *, password: str | None = PASSWORD, now: datetime = START, **fields: Any) -> User:

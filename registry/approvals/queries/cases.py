@@ -45,6 +45,7 @@ class CaseView:
     state_label: str
     title: str
     applicant_id: int
+    applicant_name: str
     organisation_id: int
     organisation_name: str
     subject: tuple[str, int]
@@ -99,9 +100,25 @@ def cases_of(user_id: int, kinds: Sequence[str] = (), *, limit: int = 50) -> lis
     return [_view(case, user_id, None) for case in cases.order_by("-opened_at", "-pk")[:limit]]
 
 
+def cases_about(subject: tuple[str, int], kinds: Sequence[str], *, limit: int = 50) -> list[CaseView]:
+    """What was asked about one thing, the newest first: of a unit's history."""
+    kind, pk = subject
+    cases = _with_steps().filter(subject_kind=kind, subject_id=pk, kind__in=kinds)
+    return [_view(case, 0, None) for case in cases.order_by("-opened_at", "-pk")[:limit]]
+
+
 def latest_case(user_id: int, kinds: Sequence[str]) -> CaseView | None:
     """The newest case of these kinds that this human asked for: what a login page tells who isn't approved."""
     return next(iter(cases_of(user_id, kinds, limit=1)), None)
+
+
+def last_rejected(case_id: int, kinds: Sequence[str]) -> CaseView | None:
+    """The case if it was turned back and its applicant asked for nothing of these kinds since, else None. For who
+    registers again: the reader has proved that he is the applicant.
+    """
+    applicant_id = Case.objects.filter(pk=case_id).values_list("applicant_id", flat=True).first()
+    latest = latest_case(applicant_id, kinds) if applicant_id else None
+    return latest if latest and latest.id == case_id and latest.rejection else None
 
 
 def open_case_of_key(exclusive_key: str) -> CaseView | None:
@@ -134,7 +151,7 @@ def can_object(user_id: int, case_id: int) -> bool:
 
 def _with_steps() -> Any:
     steps = Step.objects.select_related("organisation", "risen_to", "reviewer", "reviewed_for").order_by("number")
-    return Case.objects.select_related("organisation").prefetch_related(Prefetch("steps", queryset=steps))
+    return Case.objects.select_related("organisation", "applicant").prefetch_related(Prefetch("steps", queryset=steps))
 
 
 def _view(case: Case, reader_id: int, waiting: int | None) -> CaseView:
@@ -149,6 +166,7 @@ def _view(case: Case, reader_id: int, waiting: int | None) -> CaseView:
         state_label=case.get_state_display(),
         title=case.title,
         applicant_id=case.applicant_id,
+        applicant_name=case.applicant.name,
         organisation_id=case.organisation_id,
         organisation_name=case.organisation.name,
         subject=(case.subject_kind, case.subject_id),

@@ -1,0 +1,123 @@
+"""Changes of a unit's data and of its superior (U1, D1, H2)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import audit
+from identity import queries as identity
+from identity import services as tree
+from registry.approvals.services import CaseKind, Line
+
+if TYPE_CHECKING:
+    from registry.approvals.models import Case
+
+_LABELS = {
+    "name": gettext_lazy("单位名称"),
+    "nature": gettext_lazy("单位性质"),
+    "industry": gettext_lazy("所属行业"),
+    "level": gettext_lazy("级别"),
+    "credit_code": gettext_lazy("统一社会信用代码"),
+}
+_TABLES = {"nature": "unit_nature", "industry": "industry"}
+_LEVELS = {"bureau": "professional_level", "department": "department_level", "base": "base_level"}
+
+
+class UnitChange(CaseKind):
+    """Name, nature, industry, level, credit code; applied as a whole when the superior passes it."""
+
+    code = "unit_change"
+    label = gettext_lazy("单位资料变更")
+    module = "unit_changes"
+    reasons = (gettext_lazy("名称和批复不一致"), gettext_lazy("请上传批复后重新提交"))
+
+    def apply(self, case: "Case", *, now: datetime) -> None:
+        """Raises CreditCodeTaken where another unit took the code meanwhile: nothing is lost, the case stays open."""
+        tree.change_organisation(organisation_id=case.subject_id, **case.payload["after"])
+        _note(case, now)
+
+    def is_stale(self, case: "Case") -> bool:
+        unit = identity.organisation(case.subject_id)
+        return any(getattr(unit, name) != value for name, value in case.payload["before"].items())
+
+    def link(self, case: "Case") -> str:
+        return "/console/unit/history/"
+
+    def lines(self, case: "Case") -> list[Line]:
+        unit = identity.organisation(case.subject_id)
+        before, after = case.payload["before"], case.payload["after"]
+        found = []
+        for name, label in _LABELS.items():
+            if name in after:
+                found.append(
+                    Line(str(label), _word(unit.kind, name, after[name]), _word(unit.kind, name, before[name]))
+                )
+            elif getattr(unit, name):
+                same = _word(unit.kind, name, getattr(unit, name))
+                found.append(Line(str(label), same, same))
+        return found
+
+
+class BaseChange(UnitChange):
+    """The same of a CE base (H2)."""
+
+    code = "base_change"
+    label = gettext_lazy("基地资料变更")
+    module = "bases"
+
+
+class ParentChange(CaseKind):
+    """Another superior: the old one decides first, then the new one; nothing changes before both have passed."""
+
+    code = "parent_change"
+    label = gettext_lazy("上级变更")
+    module = "unit_changes"
+    reasons = (gettext_lazy("不归本部门管理"), gettext_lazy("请先和本部门联系"))
+
+    def apply(self, case: "Case", *, now: datetime) -> None:
+        """Raises ParentLoop where the new superior stands below the unit by now."""
+        tree.move_organisation(organisation_id=case.subject_id, parent_id=case.payload["after"]["parent"])
+        _note(case, now)
+
+    def is_stale(self, case: "Case") -> bool:
+        """The unit moved meanwhile, or the new superior is gone."""
+        superior = identity.superior_of(case.subject_id)
+        new = identity.organisation_or_none(case.payload["after"]["parent"])
+        moved = superior is None or superior.id != case.payload["before"]["parent"]
+        return moved or new is None or new.state != "active"
+
+    def link(self, case: "Case") -> str:
+        return "/console/unit/history/"
+
+    def lines(self, case: "Case") -> list[Line]:
+        old, new = case.payload["before"]["parent"], case.payload["after"]["parent"]
+        names = identity.names_of([old, new])
+        unit = identity.organisation(case.subject_id)
+        return [
+            Line(_("上级"), names.get(new, ""), names.get(old, "")),
+            Line(_("单位名称"), unit.name, unit.name),
+            Line(_("区域"), unit.region_name, unit.region_name),
+        ]
+
+
+CHANGES = (UnitChange(), BaseChange(), ParentChange())
+
+
+def _word(kind: str, name: str, value: str) -> str:
+    """A column in words."""
+    table = _LEVELS.get(kind, "") if name == "level" else _TABLES.get(name, "")
+    return identity.label(table, value) if table else str(value or "")
+
+
+def _note(case: "Case", now: datetime) -> None:
+    """Of the unit's history, beside the decision's own entry."""
+    audit.record(
+        act=f"{case.kind}.apply",
+        now=now,
+        actor_id=case.applicant_id,
+        target=("organisation", case.subject_id),
+        before=case.payload["before"],
+        after=case.payload["after"],
+    )
