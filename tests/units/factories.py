@@ -7,8 +7,10 @@ from django.test import RequestFactory
 from stdnum.cn import uscc
 
 from core import clock
-from identity.models import Organisation
+from core.errors import FieldRefusals
+from identity.models import Membership, Organisation
 from registry.approvals.models import Case
+from registry.approvals.services import PASS, decide_case
 from registry.units.services import UnitRegistration, UnitSent, register_unit
 from tests.identity import factories as people
 from tests.identity.driving import captcha_fields
@@ -57,11 +59,8 @@ def unit_data(kind: str = "employer", serial: int = 1, **overrides: Any) -> dict
         "level": LEVELS.get(kind, ""),
         "phone": "010-5550300",
         "address": "示例路 1 号",
-        "has_department": False,
         "department": None,
-        "is_branch": False,
         "parent": None,
-        "has_credit_code": True,
         "credit_code": credit_code(serial),
         "administrator": "周敏",
         "id_type": "resident",
@@ -86,6 +85,25 @@ def register(kind: str = "employer", serial: int = 1, **overrides: Any) -> UnitS
         captcha_answer=solved["captcha"],
         now=clock.now(),
     )
+
+
+def faults_of(kind: str = "employer", serial: int = 1, **overrides: Any) -> dict[str, str]:
+    """What is told at which field when this is sent."""
+    try:
+        register(kind, serial, **overrides)
+    except FieldRefusals as refused:
+        return {fault.attr: str(fault) for fault in refused.faults}
+    raise AssertionError("nothing was refused")
+
+
+def registered_unit(kind: str = "employer", serial: int = 1, **overrides: Any) -> Organisation:
+    """A unit that has registered and was passed by who reviews it, with its super administrator."""
+    case = registered(kind, serial, **overrides)
+    above = case.steps.get().organisation
+    own = Membership.objects.filter(organisation=above, is_super=True).first()
+    reviewer = own.user if own else people.administrator(f"{above.name}管理员", 700 + above.pk * 2, above, above.kind)
+    decide_case(actor=people.role(reviewer, above.kind), case_id=case.pk, decision=PASS, now=clock.now())
+    return Organisation.objects.get(pk=case.subject_id)
 
 
 def registered(kind: str = "employer", serial: int = 1, **overrides: Any) -> Case:

@@ -1,16 +1,17 @@
 """Registering employers, departments, bases and bureaus (P3, P4)."""
 
 import pytest
-from django.contrib.auth import hashers
 
-from core.errors import FieldRefusals
-from identity.errors import BadCredentials, CreditCodeTaken
-from identity.models import Membership, Organisation, User
+from identity import queries
+from identity.errors import CreditCodeTaken
+from identity.models import Membership, Organisation
 from registry.approvals.models import Case
-from registry.approvals.services import PASS, REJECT, decide_case
-from registry.inbox.models import Message
+from registry.approvals.services import PASS, REJECT, decide_case, kind_of
+from registry.units.errors import NotASuperior
+from registry.units.queries.registrations import former_unit_registration
+from registry.units.services import registration
 from tests.identity import factories as people
-from tests.units.factories import credit_code, register, registered, tree
+from tests.units.factories import credit_code, faults_of, register, registered, tree, unit_data
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +25,6 @@ def administrator(unit: Organisation, kind: str, serial: int = 26):
     return people.role(people.administrator(f"{unit.name}管理员", serial, unit, kind), kind)
 
 
-def faults(**overrides) -> dict[str, str]:
-    with pytest.raises(FieldRefusals) as refused:
-        register(**overrides)
-    return {fault.attr: str(fault) for fault in refused.value.faults}
-
-
 def decide(role, case, decision=PASS, clock=None):
     opinion = "" if decision == PASS else "名称和证照不一致"
     decide_case(actor=role, case_id=case.pk, decision=decision, opinion=opinion, now=clock.now())
@@ -37,14 +32,14 @@ def decide(role, case, decision=PASS, clock=None):
 
 # --- Who reviews ------------------------------------------------------------------------------------------------------
 def test_the_chosen_department_reviews(units):
-    case = registered(has_department=True, department=units.department.pk)
+    case = registered(department=units.department.pk)
 
     assert case.steps.get().organisation_id == units.department.pk
     assert Organisation.objects.get(pk=case.subject_id).get_parent() == units.department
 
 
 def test_a_branch_is_reviewed_by_its_parent(units):
-    assert registered(is_branch=True, parent=units.employer.pk).steps.get().organisation_id == units.employer.pk
+    assert registered(parent=units.employer.pk).steps.get().organisation_id == units.employer.pk
 
 
 def test_without_a_department_the_regions_bureau_reviews(units):
@@ -58,6 +53,28 @@ def test_a_region_without_bureau_goes_to_the_one_above(units):
     assert registered(region="110102").steps.get().organisation_id == units.city.pk
 
 
+def test_a_bureau_is_reviewed_by_the_bureau_of_the_region_above_also_where_its_own_has_one(units):
+    case = registered("bureau", region="110101")
+
+    assert case.steps.get().organisation_id == units.city.pk
+    assert [mark["code"] for mark in case.marks] == ["second_bureau"]
+
+
+def test_of_a_superior_without_administrator_the_one_above_is_told(units):
+    people.administrator("局管理员", 44, units.city, "bureau")
+
+    sent = register(department=units.department.pk)
+
+    assert (sent.superior_id, sent.reviewer.name) == (units.department.pk, "示例市人社局")
+    assert sent.reviewer.instead_of == "示例市卫健委"
+
+
+def test_where_no_bureau_stands_service_is_to_be_called(units):
+    Organisation.objects.filter(kind="bureau").update(state="deleted")
+
+    assert "服务电话" in faults_of()["region"]
+
+
 @pytest.mark.parametrize("kind", ["department", "base", "bureau"])
 def test_the_other_kinds_are_reviewed_by_the_bureau(units, kind):
     case = registered(kind)
@@ -66,7 +83,7 @@ def test_the_other_kinds_are_reviewed_by_the_bureau(units, kind):
 
 
 def test_the_answer_says_who_reviews_and_how_to_reach_them(units):
-    sent = register(has_department=True, department=units.department.pk)
+    sent = register(department=units.department.pk)
 
     assert (sent.state, sent.reviewer.name, sent.reviewer.phone) == ("in_review", "示例市卫健委", "010-5550002")
 
@@ -101,22 +118,86 @@ def test_rejecting_frees_the_credit_code(units, clock):
     assert again.applicant_id == case.applicant_id
 
 
-def test_sent_twice_it_is_one_case(units):
-    register()
-    register()
-
-    assert Case.objects.count() == 1
-    assert Organisation.objects.filter(name="示例市第1中学").count() == 1
-
-
-def test_sent_anew_with_other_data_the_old_one_is_replaced(units):
+def test_sent_anew_under_another_code_the_old_one_is_replaced(units):
     old = registered()
-    new = registered(name="示例市第一高级中学")
+    new = registered(credit_code=credit_code(2))
 
     assert Case.objects.get(pk=old.pk).state == "withdrawn"
     assert Organisation.objects.get(pk=old.subject_id).state == "rejected"
     assert Organisation.objects.get(pk=new.subject_id).state == "in_review"
     assert Membership.objects.filter(state="in_review").count() == 1
+
+
+def test_who_proves_his_account_sends_his_own_registration_anew(units):
+    old = registered()
+    new = registered(existing=True, name="示例市第一高级中学")
+
+    assert (Case.objects.get(pk=old.pk).state, new.state) == ("withdrawn", "open")
+    assert Organisation.objects.get(pk=new.subject_id).name == "示例市第一高级中学"
+
+
+def test_who_proves_his_account_and_sends_the_same_twice_has_one_case(units):
+    owner = people.learner("李雷", 13, units.employer)
+    for _time in range(2):
+        register(existing=True, id_number=owner.id_number)
+
+    assert Case.objects.count() == 1
+
+
+def test_who_proves_his_account_may_register_several_units(units):
+    owner = people.learner("李雷", 13, units.employer)
+    for serial in (1, 2):
+        register(serial=serial, existing=True, id_number=owner.id_number)
+
+    assert Case.objects.filter(state="open", applicant=owner).count() == 2
+
+
+def test_after_an_objection_that_passes_the_unit_stands(units, clock):
+    case = registered()
+    decide(administrator(units.city, "bureau"), case, REJECT, clock)
+
+    kind_of(case.kind).apply(case, now=clock.now())
+
+    assert Organisation.objects.get(pk=case.subject_id).state == "active"
+    assert Membership.objects.get(organisation=case.subject_id, state="active").is_super
+
+
+def test_after_an_objection_a_code_that_another_unit_took_meanwhile_stays_with_it(units, clock):
+    case = registered()
+    decide(administrator(units.city, "bureau"), case, REJECT, clock)
+    taker = registered(serial=2, credit_code=credit_code(1))
+
+    assert kind_of(case.kind).is_stale(case)
+    assert not kind_of(taker.kind).is_stale(taker)
+    with pytest.raises(CreditCodeTaken):
+        kind_of(case.kind).apply(case, now=clock.now())
+
+
+def test_below_a_superior_that_is_deleted_meanwhile_nothing_is_registered(units, monkeypatch):
+    chosen = queries.organisation(units.department.pk)
+    Organisation.objects.filter(pk=units.department.pk).update(state="deleted")
+    monkeypatch.setattr(registration, "unit_registration_faults", lambda _data: [])
+    monkeypatch.setattr(registration, "superior_for", lambda _data: chosen)
+
+    with pytest.raises(NotASuperior):
+        register(department=units.department.pk)
+    assert not Case.objects.exists()
+
+
+def test_what_was_filled_in_is_there_for_who_was_turned_back(units, clock):
+    case = registered(department=units.department.pk)
+    assert former_unit_registration(case.pk, "employer") is None
+    decide(administrator(units.department, "department"), case, REJECT, clock)
+
+    former = former_unit_registration(case.pk, "employer")
+
+    assert (former.reviewer, former.phone, former.reason) == ("示例市卫健委", "010-5550002", "名称和证照不一致")
+    typed = {**unit_data(), "department": units.department.pk, "name": "示例市第1中学"}
+    kept = ("name", "region", "nature", "industry", "credit_code", "department", "administrator", "id_number", "mobile")
+    assert {name: former.values[name] for name in kept} == {name: typed[name] for name in kept}
+    assert former_unit_registration(case.pk, "base") is None
+    registered(serial=1)
+    assert former_unit_registration(case.pk, "employer") is None
 
 
 def test_the_tree_stays_whole(units):
@@ -126,51 +207,9 @@ def test_the_tree_stays_whole(units):
     assert Organisation.find_problems() == ([], [], [], [], [])
 
 
-# --- Credit codes -----------------------------------------------------------------------------------------------------
-def test_a_taken_credit_code_is_refused_at_the_field(units):
-    register()
-
-    with pytest.raises(CreditCodeTaken) as refused:
-        register(serial=2, credit_code=credit_code(1))
-    assert refused.value.attr == "credit_code"
-    assert Organisation.objects.filter(state="in_review").count() == 1
-    assert User.objects.filter(name="周敏").count() == 1
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        ("", "这一项必填"),
-        ("12990000", "应是 18 位"),
-        (credit_code(1)[:-1] + "?", "逐位核对"),
-        (credit_code(1)[:17] + ("1" if credit_code(1)[17] != "1" else "2"), "逐位核对"),
-        ("12345678X", "组织机构代码不对"),
-    ],
-)
-def test_a_wrong_credit_code_is_told_at_the_field(units, code, words):
-    assert words in faults(credit_code=code)["credit_code"]
-
-
-def test_lower_case_full_width_and_blanks_are_taken(units):
-    typed = " " + credit_code(1).lower().replace("1", "１", 1)
-
-    assert Organisation.objects.get(pk=registered(credit_code=typed).subject_id).credit_code == credit_code(1)
-
-
-def test_an_old_organisation_code_is_taken_and_marked(units):
-    case = registered(credit_code="D2143569-X")
-
-    assert Organisation.objects.get(pk=case.subject_id).credit_code == "D2143569X"
-    assert [mark["code"] for mark in case.marks] == ["legacy_code"]
-
-
-def test_without_a_code_service_is_to_be_called(units):
-    assert "客服" in faults(has_credit_code=False, credit_code="")["credit_code"]
-
-
 # --- Fields -----------------------------------------------------------------------------------------------------------
 def test_everything_missing_is_told_at_once(units):
-    found = faults(
+    found = faults_of(
         name="", region="", nature="", industry="", phone="", address="", credit_code="", administrator="",
         id_number="", password="", mobile="", email="", promise=False, agreement=False,
     )  # fmt: skip
@@ -195,67 +234,37 @@ def test_everything_missing_is_told_at_once(units):
         ({"password": "12345678"}, "password"),
         ({"email": "不是邮箱"}, "email"),
         ({"mobile": "123"}, "mobile"),
-        ({"has_department": True}, "department"),
-        ({"is_branch": True}, "parent"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_field(units, overrides, attr):
-    assert attr in faults(**overrides)
+    assert attr in faults_of(**overrides)
     assert not Organisation.objects.filter(state="in_review").exists()
 
 
 def test_a_superior_of_the_wrong_kind_is_refused(units):
-    assert "department" in faults(has_department=True, department=units.employer.pk)
-    assert "parent" in faults(is_branch=True, parent=units.department.pk)
-    assert "department" in faults(has_department=True, department=999_999)
+    assert "department" in faults_of(department=units.employer.pk)
+    assert "parent" in faults_of(parent=units.department.pk)
+    assert "department" in faults_of(department=999_999)
+
+
+def test_a_department_and_a_parent_at_once_are_refused(units):
+    assert set(faults_of(department=units.department.pk, parent=units.employer.pk)) == {"parent"}
+
+
+def test_only_an_employer_has_a_department_above_it(units):
+    case = registered("base", department=units.department.pk)
+
+    assert case.steps.get().organisation_id == units.city.pk
+    assert case.payload["after"]["department"] is None
+
+
+def test_what_a_kind_does_not_ask_for_is_not_kept(units):
+    bureau = Organisation.objects.get(pk=registered("bureau", nature="2", industry="P").subject_id)
+
+    assert (bureau.nature, bureau.industry, bureau.level) == ("", "", "1")
 
 
 def test_a_namesake_in_the_region_is_marked_not_refused(units):
     registered(name="示例市中学")
 
     assert [mark["code"] for mark in registered(serial=2, name="示例市中学").marks] == ["namesake"]
-
-
-# --- The administrator ------------------------------------------------------------------------------------------------
-def test_an_existing_account_proves_itself_by_its_password(units):
-    owner = people.learner("李雷", 13, units.employer)
-
-    case = registered(existing=True, id_number=owner.id_number, administrator="", mobile="", email="")
-
-    assert case.applicant_id == owner.pk
-    assert Membership.objects.get(user=owner, kind="employer").state == "in_review"
-
-
-def test_a_wrong_password_of_an_existing_account_is_refused_like_an_unknown_one(units):
-    owner = people.learner("李雷", 13, units.employer)
-
-    for number in (owner.id_number, people.id_number(299)):
-        with pytest.raises(BadCredentials):
-            register(existing=True, id_number=number, password="Wrong-password-1")
-    assert not Case.objects.exists()
-
-
-def test_a_known_number_gets_the_same_answer_and_nothing_changes(units):
-    owner = people.learner("李雷", 13, units.employer)
-    unknown = register(serial=2)
-
-    known = register(id_number=owner.id_number)
-
-    assert known == unknown
-    assert not Case.objects.filter(applicant=owner).exists()
-    assert User.objects.get(pk=owner.pk).check_password(people.PASSWORD)
-    assert Message.objects.get(user=owner).kind == "registration_known"
-
-
-def test_known_and_unknown_numbers_cost_the_hasher_the_same(units, monkeypatch):
-    owner = people.learner("李雷", 13, units.employer)
-    calls: list[str] = []
-    kind = type(hashers.get_hasher())
-    encode = kind.encode
-    monkeypatch.setattr(kind, "encode", lambda *args, **kwargs: calls.append("encode") or encode(*args, **kwargs))
-
-    register(serial=2)
-    for_unknown = len(calls)
-    register(id_number=owner.id_number)
-
-    assert (for_unknown, len(calls) - for_unknown) == (1, 1)

@@ -43,8 +43,9 @@ def test_units_that_register_at_once_all_find_their_place_in_the_tree(clock):
 def test_one_button_pressed_many_times_makes_one_case(clock):
     tree()
 
-    in_threads(lambda _number: attempt())
+    answers = in_threads(lambda _number: attempt())
 
-    assert Case.objects.filter(state="open").count() == 1
+    assert answers.count("sent") >= 1
+    assert Case.objects.count() == 1
     assert Organisation.objects.filter(state="in_review").count() == 1
     assert Membership.objects.filter(state="in_review").count() == 1

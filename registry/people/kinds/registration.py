@@ -40,7 +40,6 @@ PROFILE_FIELDS = (
 )
 """The columns of `Profile` that a person states."""
 
-MANY_WITH_ONE_MOBILE = 3
 _KIND = "technician"
 
 
@@ -179,28 +178,19 @@ def _summary(registrant: Registrant, fields: dict[str, Any], data: "Registration
 # --- What looks odd ---------------------------------------------------------------------------------------------------
 def _marks(registrant: Registrant, fields: dict[str, Any], data: "Registration", today: date) -> list[dict[str, str]]:
     found = {
-        "name_differs": _name_mark(registrant, data),
-        "mobile_changed": _("和上一次提交的手机号不同") if registrant.mobile_changed else "",
-        "mobile_shared": _mobile_mark(registrant),
+        **identity.registrant_marks(
+            id_type=data.id_type,
+            id_number=data.id_number,
+            name=data.name,
+            former_name=registrant.former_name,
+            mobile=registrant.mobile,
+            mobile_changed=registrant.mobile_changed,
+        ),
         "graduated_young": _graduation_mark(fields),
         "title_level": _level_mark(fields),
         "past_retirement": _retirement_mark(fields, today),
     }
     return [{"code": code, "text": text} for code, text in found.items() if text]
-
-
-def _name_mark(registrant: Registrant, data: "Registration") -> str:
-    if registrant.former_name and registrant.former_name != data.name:
-        return _("同一证件号码上次注册用的是另一个姓名")
-    elsewhere = identity.is_number_elsewhere(id_type=data.id_type, id_number=data.id_number, name=data.name)
-    return _("同一号码已用别的证件类型、别的姓名登记过") if elsewhere else ""
-
-
-def _mobile_mark(registrant: Registrant) -> str:
-    sharers = identity.sharers_of_mobile(registrant.mobile)
-    if sharers < MANY_WITH_ONE_MOBILE:
-        return ""
-    return _("%(count)s 个人用了这个手机号") % {"count": sharers}
 
 
 def _graduation_mark(fields: dict[str, Any]) -> str:

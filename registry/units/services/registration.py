@@ -15,20 +15,23 @@ from core.errors import FieldRefusal, FieldRefusals
 from identity import captcha, id_numbers, rules
 from identity import queries as identity
 from identity import services as accounts
-from identity.errors import AlreadyMember, IdNumberInvalid, Missing, NotAChoice, NotTicked, WeakPassword
+from identity.errors import CreditCodeTaken, IdNumberInvalid, Missing, NotAChoice, NotTicked, WeakPassword
 from identity.lockout import address_of
 from identity.queries import OrganisationFacts
 from registry.approvals import queries as cases
+from registry.approvals.queries import Reviewer, reviewer_of
 from registry.approvals.services import open_case, replace_case
 from registry.inbox import services as inbox
 from registry.units import credit_codes
-from registry.units.errors import AlreadyAdministers, CreditCodeWrong, NoCreditCode, NotASuperior
-from registry.units.kinds.registration import LEVEL_TABLES, draft_of
+from registry.units.errors import CreditCodeWrong, NoBureau, NoCreditCode, NotASuperior, OneSuperior
+from registry.units.kinds.registration import draft_of, exclusive_key
+from registry.units.queries.subordinates import INDUSTRY, LEVELS, NATURE
 
 KINDS = ("employer", "department", "base", "bureau")
+WITH_NATURE = frozenset({"employer", "department"})
+WITH_INDUSTRY = frozenset({"employer", "base"})
+"""The kinds that state their nature (单位性质) and industry (行业); employers alone have no level."""
 _TOLD_AGAIN_AFTER = timedelta(days=1)
-_WITH_NATURE = {"employer", "department"}
-_WITH_INDUSTRY = {"employer", "base"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,8 @@ class UnitRegistration:
     """What somebody fills in for a unit and for himself; codes and ids, nothing for what was left empty.
 
     `department` (主管部门) or, for a branch (分公司), `parent` stands above an employer; with neither the HR bureau of
-    its region does. `existing`: the administrator has an account; ID number and password prove it.
+    its region does. `administrator` is the name of the first administrator, whose ID, password, mobile and e-mail
+    follow. `existing`: he has an account, whose ID number and password prove it; the rest may be left out.
     """
 
     kind: str
@@ -50,11 +54,8 @@ class UnitRegistration:
     industry: str = ""
     level: str = ""
     address: str = ""
-    has_department: bool = False
     department: int | None = None
-    is_branch: bool = False
     parent: int | None = None
-    has_credit_code: bool = True
     credit_code: str = ""
     administrator: str = ""
     mobile: str = ""
@@ -66,14 +67,15 @@ class UnitRegistration:
 
 @dataclass(frozen=True, slots=True)
 class UnitSent:
-    """What whoever registers is told, the same for a known ID number and an unknown one."""
+    """What whoever registers is told, the same for a known ID number and an unknown one. `superior_id` stands above."""
 
-    reviewer: OrganisationFacts
+    superior_id: int
+    reviewer: Reviewer
     state: Literal["in_review"] = "in_review"
 
 
 def unit_registration_faults(data: UnitRegistration) -> list[FieldRefusal]:
-    """All that is wrong with the fields, the first fault of each; nothing of it depends on who is known."""
+    """All that is wrong with the fields, the first fault of each; nothing of it depends on which people are known."""
     found = [*_unit_faults(data), *_superior_faults(data), *_administrator_faults(data), *_promises(data)]
     return FieldRefusals(found).faults
 
@@ -83,9 +85,10 @@ def register_unit(
 ) -> UnitSent:
     """Write a unit down below who reviews it and send it there (P3, P4).
 
-    Raises FieldRefusals, CaptchaInvalid, CreditCodeTaken; for who says he has an account: BadCredentials, Locked,
-    AlreadyAdministers. A new administrator's ID number that is known gets the same answer for the same work: nothing is
-    changed, its owner is told.
+    Raises FieldRefusals, CaptchaInvalid, CreditCodeTaken; for who says he has an account: BadCredentials, Locked. A new
+    administrator's ID number that is known gets the same answer for the same work: nothing is changed, its owner is
+    told. One of which nothing was ever approved is written over, and his open registrations are replaced. Whoever
+    proves his account replaces his own open registration of the same credit code.
     """
     faults = unit_registration_faults(data)
     if faults:
@@ -93,25 +96,26 @@ def register_unit(
     captcha.verify(key=captcha_key, answer=captcha_answer, now=now)
     # Outside the transaction: a failed try has to stay counted.
     proven = _prove(request, data) if data.existing else None
-    above = superior_for(data)
+    address = address_of(request)
     with transaction.atomic():
         registrant = _enter(data, proven, now)
+        above = superior_for(data)
         if registrant.outcome == "known":
-            _tell_owner(registrant.user_id, address_of(request), now)
+            _tell_owner(registrant.user_id, data.kind, address, now)
         else:
-            _ask(registrant, data, above, address_of(request), now)
-    return UnitSent(above)
+            _ask(registrant, data, above, address, now)
+    return UnitSent(above.id, reviewer_of(above.id))
 
 
 def superior_for(data: UnitRegistration) -> OrganisationFacts:
-    """Who stands above the unit and reviews it. Raises FieldRefusals (`region`) where the region has no bureau yet."""
-    chosen = data.department if data.has_department else data.parent if data.is_branch else None
-    if data.kind == "employer" and chosen:
+    """Who stands above the unit and reviews it (P3, P4). Raises NoBureau (`region`)."""
+    chosen = (data.department or data.parent) if data.kind == "employer" else None
+    if chosen:
         return identity.organisation(chosen)
     region_id = identity.region_of_code(data.region)
-    bureau = identity.bureau_of_region(region_id) if region_id else None
+    bureau = identity.bureau_of_region(region_id, above=data.kind == "bureau") if region_id else None
     if bureau is None:
-        raise FieldRefusals([NotAChoice("region")])
+        raise NoBureau("region")
     return bureau
 
 
@@ -119,52 +123,54 @@ def superior_for(data: UnitRegistration) -> OrganisationFacts:
 def _unit_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
     texts = {"name": 120, "address": 200, "phone": 30}
     yield from rules.text_faults({attr: (getattr(data, attr), most) for attr, most in texts.items()})
-    required = ["name", "phone", *(["address"] if data.kind == "employer" else [])]
-    yield from (Missing(attr) for attr in required if not getattr(data, attr).strip())
+    yield from (Missing(attr) for attr in texts if not getattr(data, attr).strip())
     yield from rules.phone_faults("phone", data.phone)
+    tables = {
+        "nature": NATURE if data.kind in WITH_NATURE else "",
+        "industry": INDUSTRY if data.kind in WITH_INDUSTRY else "",
+        "level": LEVELS.get(data.kind, ""),
+    }
+    for attr, table in tables.items():
+        code = getattr(data, attr)
+        if table and not identity.is_code(table, code):
+            yield NotAChoice(attr) if code else Missing(attr)
+    yield from _credit_code_faults(data)
+
+
+def _credit_code_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
+    """Whether it is taken is said here, before anybody is looked for: of known and unknown people alike. Who has an
+    account proves it first, for his own registration may be the one that has it.
+    """
+    if not data.credit_code.strip():
+        yield NoCreditCode("credit_code")
+        return
+    try:
+        code = credit_codes.validate(data.credit_code)
+    except CreditCodeWrong as refusal:
+        yield refusal
+    else:
+        if not data.existing and identity.holder_of_credit_code(code) is not None:
+            yield CreditCodeTaken("credit_code")
+
+
+def _superior_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
+    chosen = {"department": data.department, "parent": data.parent} if data.kind == "employer" else {}
+    kinds = {"department": "department", "parent": "employer"}
+    for attr, organisation_id in chosen.items():
+        above = identity.organisation_or_none(organisation_id) if organisation_id else None
+        if organisation_id and (above is None or above.kind != kinds[attr] or above.state != "active"):
+            yield NotASuperior(attr)
+    if all(chosen.values()) and chosen:
+        yield OneSuperior("parent")
     if not data.region:
         yield Missing("region")
     elif identity.region_of_code(data.region) is None:
         yield NotAChoice("region")
-    yield from _code_faults(data)
-    if not data.has_credit_code:
-        yield NoCreditCode("credit_code")
-        return
-    try:
-        credit_codes.validate(data.credit_code)
-    except CreditCodeWrong as refusal:
-        yield refusal if data.credit_code.strip() else Missing("credit_code")
-
-
-def _code_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
-    tables = {
-        "nature": "unit_nature" if data.kind in _WITH_NATURE else "",
-        "industry": "industry" if data.kind in _WITH_INDUSTRY else "",
-        "level": LEVEL_TABLES.get(data.kind, ""),
-    }
-    for attr, table in tables.items():
-        code = getattr(data, attr)
-        if table and not code:
-            yield Missing(attr)
-        elif table and not identity.is_code(table, code):
-            yield NotAChoice(attr)
-
-
-def _superior_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
-    if data.kind != "employer":
-        return
-    for attr, wanted, kind in (
-        ("department", data.has_department, "department"),
-        ("parent", data.is_branch and not data.has_department, "employer"),
-    ):
-        if not wanted:
-            continue
-        chosen: int | None = getattr(data, attr)
-        above = identity.organisation_or_none(chosen) if chosen else None
-        if chosen is None:
-            yield Missing(attr)
-        elif above is None or above.kind != kind or above.state != "active":
-            yield NotASuperior(attr)
+    elif not any(chosen.values()):
+        try:
+            superior_for(data)
+        except NoBureau as refusal:
+            yield refusal
 
 
 def _administrator_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
@@ -174,14 +180,13 @@ def _administrator_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
         yield refusal if data.id_number.strip() or refusal.attr == "id_type" else Missing("id_number")
     if not data.password:
         yield Missing("password")
+    mobile = rules.normal_mobile(data.mobile)
+    yield from rules.text_faults({"administrator": (data.administrator, 60), "email": (data.email, 254)})
+    yield from rules.contact_faults(id_type=data.id_type, mobile=mobile, email=data.email, landline="")
     if data.existing:
         return
     yield from (Missing(attr) for attr in ("administrator", "mobile", "email") if not getattr(data, attr).strip())
-    yield from rules.text_faults({"administrator": (data.administrator, 60), "email": (data.email, 254)})
-    if data.administrator:
-        yield from rules.name_faults(data.administrator, "administrator")
-    mobile = rules.normal_mobile(data.mobile)
-    yield from rules.contact_faults(id_type=data.id_type, mobile=mobile, email=data.email, landline="")
+    yield from rules.name_faults(data.administrator, "administrator")
     weak = data.password and accounts.password_faults(
         password=data.password,
         name=data.administrator,
@@ -221,9 +226,10 @@ def _enter(data: UnitRegistration, proven: int | None, now: datetime) -> account
     )
 
 
-def _tell_owner(user_id: int, address: str | None, now: datetime) -> None:
+def _tell_owner(user_id: int, kind: str, address: str | None, now: datetime) -> None:
     """The owner of a known number hears of it, once a day at most, so that nobody can fill his mailbox."""
-    audit.record(act="unit_registration.known", now=now, actor_id=None, address=address, target=("user", user_id))
+    act = f"{kind}_registration.known"
+    audit.record(act=act, now=now, actor_id=None, address=address, target=("user", user_id))
     if not cache.add(f"registration.told.{user_id}", 1, _TOLD_AGAIN_AFTER.total_seconds()):
         return
     inbox.send(
@@ -231,7 +237,7 @@ def _tell_owner(user_id: int, address: str | None, now: datetime) -> None:
         kind="registration_known",
         title=_("有人用你的证件号码注册单位管理员"),
         body=_(
-            "你的账号和资料没有任何变化。如果是你本人：注册单位时勾选“我已经是平台用户”，用自己的密码证明身份。"
+            "你的账号和资料没有任何变化。如果是你本人：注册单位时勾选“管理员已经是平台用户”，用自己的密码证明身份。"
             "如果不是你，可以不理会；一再出现请联系服务电话。"
         ),
         link="/login/",
@@ -246,47 +252,59 @@ def _ask(
     address: str | None,
     now: datetime,
 ) -> None:
-    columns = _columns(data)
-    draft_key = f"unit_registration:{columns['credit_code']}:{registrant.user_id}"
-    waiting = cases.open_case_of_key(draft_key)
-    if waiting and waiting.payload["after"].get("fingerprint") == _fingerprint(data, above):
-        return  # sent twice
-    replace_case(exclusive_key=draft_key, now=now)
-    organisation_id = accounts.add_organisation(kind=data.kind, parent_id=above.id, now=now, **columns)
-    try:
-        accounts.open_membership(
-            user_id=registrant.user_id, kind=data.kind, organisation_id=organisation_id, is_super=True, now=now
-        )
-    except AlreadyMember:
-        raise AlreadyAdministers from None
-    draft = draft_of(
-        registrant=registrant,
-        organisation_id=organisation_id,
-        columns=columns,
+    asked = _asked(data, above)
+    for waiting in _replaced(registrant.user_id, data, asked["credit_code"]):
+        if waiting.payload["after"] == asked:
+            return  # sent twice
+        replace_case(exclusive_key=exclusive_key(waiting.organisation_id), now=now)
+    organisation_id = accounts.add_organisation(
         kind=data.kind,
-        above=above,
-        administrator=data.administrator,
-        exclusive_key=draft_key,
-        fingerprint=_fingerprint(data, above),
+        name=asked["name"],
+        region_id=identity.region_of_code(data.region) or 0,
+        parent_id=above.id,
+        now=now,
+        **{column: asked[column] for column in _COLUMNS},
     )
+    # Adding below it holds the superior's row: whoever deletes it waits, or was quicker.
+    if identity.organisation(above.id).state != "active":
+        raise NotASuperior("department" if data.department else "parent" if data.parent else "region")
+    accounts.open_membership(
+        user_id=registrant.user_id, kind=data.kind, organisation_id=organisation_id, is_super=True, now=now
+    )
+    draft = draft_of(registrant=registrant, organisation_id=organisation_id, asked=asked, above=above, data=data)
     open_case(draft=draft, now=now, acting_as="visitor", address=address)
 
 
-def _columns(data: UnitRegistration) -> dict[str, Any]:
-    """The columns of the organisation that this registration fills."""
+def _replaced(user_id: int, data: UnitRegistration, credit_code: str) -> list[cases.CaseView]:
+    """The open registrations of this human that the new one replaces: whoever proved his account may register several
+    units, so only that of the same credit code; else all. Raises CreditCodeTaken where another's has the code.
+    """
+    own = [case for case in cases.cases_of(user_id, [f"{data.kind}_registration"]) if case.state == "open"]
+    if not data.existing:
+        return own
+    holder = identity.holder_of_credit_code(credit_code)
+    found = [case for case in own if case.organisation_id == holder]
+    if holder is not None and not found:
+        raise CreditCodeTaken("credit_code")
+    return found
+
+
+_COLUMNS = ("credit_code", "nature", "industry", "level", "phone", "address")
+
+
+def _asked(data: UnitRegistration, above: OrganisationFacts) -> dict[str, Any]:
+    """What the case says: the organisation's columns in codes, and who stands above; nothing of the administrator."""
     return {
         "name": data.name.strip(),
-        "region_id": identity.region_of_code(data.region),
+        "region": data.region,
+        "superior": above.id,
+        "department": data.department if above.id == data.department else None,
+        "parent": data.parent if above.id == data.parent else None,
         "credit_code": credit_codes.validate(data.credit_code),
-        "nature": data.nature if data.kind in _WITH_NATURE else "",
-        "industry": data.industry if data.kind in _WITH_INDUSTRY else "",
-        "level": data.level if data.kind in LEVEL_TABLES else "",
+        "nature": data.nature if data.kind in WITH_NATURE else "",
+        "industry": data.industry if data.kind in WITH_INDUSTRY else "",
+        "level": data.level if data.kind in LEVELS else "",
         "phone": data.phone.strip(),
         "address": data.address.strip(),
+        "existing": data.existing,
     }
-
-
-def _fingerprint(data: UnitRegistration, above: OrganisationFacts) -> str:
-    """What tells a second press of the button from a new registration; nothing personal is in it."""
-    columns = _columns(data)
-    return "|".join(str(columns[name]) for name in sorted(columns)) + f"|{above.id}"
