@@ -16,19 +16,29 @@ WAYS = (
     (NEW, _("还没有账号")),
     (ACCOUNT, _("已有平台账号")),
 )
-NEEDED: dict[str, dict[str, Any]] = {
-    COLLEAGUE: {"person": _("选一位本单位人员")},
-    NEW: {
-        "id_number": _("填写证件号码"),
-        "name": _("填写证件上的姓名"),
-        "mobile": _("填写手机号"),
-        "email": _("填写邮箱"),
-        "password": _("给他一个初始密码"),
-    },
-    ACCOUNT: {"account_number": _("填写证件号码"), "account_password": _("请他本人输入密码")},
+NEEDED: dict[str, tuple[str, ...]] = {
+    COLLEAGUE: ("person",),
+    NEW: ("id_type", "id_number", "name", "mobile", "email", "password"),
+    ACCOUNT: ("account_type", "account_number", "account_password"),
 }
-"""The fields of each way of adding, with what is said where one is empty."""
+"""The fields of each way of adding. All are needed in their own way and left alone in the others."""
+_ALL_NEEDED = frozenset().union(*NEEDED.values())
 _OFF = {"autocomplete": "off", "spellcheck": "false"}
+
+
+def _text(label: Any, most: int, empty: Any, *, type: str = "text", help_text: Any = "") -> forms.CharField:
+    """A line that the browser doesn't fill in by itself: it is somebody else's."""
+    widget = forms.TextInput(attrs={"type": type, **_OFF})
+    messages = {"required": empty}
+    return forms.CharField(label=label, max_length=most, help_text=help_text, widget=widget, error_messages=messages)
+
+
+def _password(label: Any, empty: Any, help_text: Any) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    messages = {"required": empty}
+    return forms.CharField(
+        label=label, max_length=128, strip=False, help_text=help_text, widget=widget, error_messages=messages
+    )
 
 
 class AdministratorFilters(forms.Form):
@@ -66,54 +76,33 @@ class AddForm(RolesForm):
     q = forms.CharField(
         label=_("姓名、部门或证件号"), max_length=60, required=False, widget=forms.TextInput(attrs=_OFF)
     )
-    person = forms.IntegerField(label=_("选一位"), required=False, min_value=1, max_value=2**63 - 1)
-    id_type = forms.ChoiceField(label=_("证件类型"), required=False)
-    id_number = forms.CharField(
-        label=_("证件号码"),
-        max_length=40,
-        required=False,
-        help_text=_("就是登录账号，以后不能改"),
-        widget=forms.TextInput(attrs=_OFF),
+    person = forms.IntegerField(
+        label=_("选一位"), min_value=1, max_value=2**63 - 1, error_messages={"required": _("选一位本单位人员")}
     )
-    name = forms.CharField(label=_("姓名"), max_length=60, required=False, widget=forms.TextInput(attrs=_OFF))
-    mobile = forms.CharField(
-        label=_("手机号"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel", **_OFF})
-    )
-    email = forms.CharField(
-        label=_("电子邮箱"), max_length=254, required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
-    password = forms.CharField(
-        label=_("初始密码"),
-        max_length=128,
-        strip=False,
-        required=False,
-        help_text=_("至少 8 位。他第一次登录时要换成自己的"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    account_type = forms.ChoiceField(label=_("证件类型"), required=False)
-    account_number = forms.CharField(
-        label=_("证件号码"), max_length=40, required=False, widget=forms.TextInput(attrs=_OFF)
-    )
-    account_password = forms.CharField(
-        label=_("他的登录密码"),
-        max_length=128,
-        strip=False,
-        required=False,
-        help_text=_("请他本人输入，用来确认是他"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
+    id_type = forms.ChoiceField(label=_("证件类型"))
+    id_number = _text(_("证件号码"), 40, _("填写证件号码"), help_text=_("就是登录账号，以后不能改"))
+    name = _text(_("姓名"), 60, _("填写证件上的姓名"))
+    mobile = _text(_("手机号"), 30, _("填写手机号"), type="tel")
+    email = _text(_("电子邮箱"), 254, _("填写邮箱"), type="email")
+    password = _password(_("初始密码"), _("给他一个初始密码"), _("至少 8 位。他第一次登录时要换成自己的"))
+    account_type = forms.ChoiceField(label=_("证件类型"))
+    account_number = _text(_("证件号码"), 40, _("填写证件号码"))
+    account_password = _password(_("他的登录密码"), _("请他本人输入密码"), _("请他本人输入，用来确认是他"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("id_type", "account_type"):
             self.fields[name].choices = identity.id_types()
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name, words in NEEDED.get(data.get("way", ""), {}).items():
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, words)
-        return data
+    def _clean_fields(self) -> None:
+        own = NEEDED[self.chosen_way]
+        for name in _ALL_NEEDED:
+            self.fields[name].required = name in own
+        super()._clean_fields()  # type: ignore[misc]  # Django's stubs leave it out
+        for name in _ALL_NEEDED:
+            self.fields[name].required = True
+            if name not in own:
+                self.errors.pop(name, None)
 
     @property
     def chosen_way(self) -> str:
@@ -129,8 +118,7 @@ class AddForm(RolesForm):
     def newcomer(self) -> NewPerson:
         """Whom the second way registers."""
         data = self.cleaned_data
-        fields = ("name", "id_type", "id_number", "mobile", "email", "password")
-        return NewPerson(**{field: data[field] for field in fields})
+        return NewPerson(**{field: data[field] for field in NEEDED[NEW]})
 
 
 class HandOverForm(forms.Form):

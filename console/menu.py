@@ -102,7 +102,7 @@ class Menu:
 
 def menu_for(role: ActingRole, modules: Collection[str]) -> Menu:
     """The menu of this role, which reviews in these modules. Two queries."""
-    waiting = to_dos(role, now=clock.now(), modules=modules)
+    waiting = tuple(sorted(to_dos(role, now=clock.now(), modules=modules), key=_place))
     reviews = tuple(
         Item(
             f"review-{one.kind}",
@@ -120,6 +120,11 @@ def menu_for(role: ActingRole, modules: Collection[str]) -> Menu:
         if items:
             groups.append(Group(label, items))
     return Menu(tuple(groups), waiting, unread_count(role.user_id))
+
+
+def _place(one: ToDo) -> int:
+    """People first, then units, as the manual has it; kinds it doesn't know come last."""
+    return list(KIND_ICONS).index(one.kind) if one.kind in KIND_ICONS else len(KIND_ICONS)
 
 
 def _item(entry: Entry, role: ActingRole) -> Item | None:

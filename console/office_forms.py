@@ -21,7 +21,7 @@ _MOST_CODES = 500
 class ContactsForm(forms.Form):
     """Saved at once."""
 
-    phone = forms.CharField(label=_("联系电话"), max_length=30, required=False)
+    phone = forms.CharField(label=_("联系电话"), max_length=30, error_messages={"required": _("填写联系电话")})
     postcode = forms.CharField(label=_("邮政编码"), max_length=10, required=False)
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
 
@@ -42,9 +42,16 @@ class ChangeForm(forms.Form):
             if table:
                 rows = identity.codes(table, limit=_MOST_CODES)
                 choices = [("", _("请选择")), *((row["code"], row["label"]) for row in rows)]
-                self.fields[name] = forms.ChoiceField(label=_LABELS[name], choices=choices, required=False)
+                self.fields[name] = forms.ChoiceField(
+                    label=_LABELS[name], choices=choices, error_messages={"required": _("请选择")}
+                )
             else:
-                self.fields[name] = forms.CharField(label=_LABELS[name], max_length=120, required=False)
+                self.fields[name] = forms.CharField(
+                    label=_LABELS[name],
+                    max_length=120,
+                    required=name == "name",
+                    error_messages={"required": _("填写单位名称")},
+                )
         if locked:
             self.fields["credit_code"].disabled = True
             self.fields["credit_code"].help_text = _("有在审事项，审完后才能改")
@@ -53,7 +60,7 @@ class ChangeForm(forms.Form):
 class DepartmentForm(forms.Form):
     """A department's name and the one above it."""
 
-    name = forms.CharField(label=_("部门名称"), max_length=60, required=False)
+    name = forms.CharField(label=_("部门名称"), max_length=60, error_messages={"required": _("填写部门名称")})
     parent = forms.TypedChoiceField(label=_("放在哪个部门下面"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:

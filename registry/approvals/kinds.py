@@ -31,6 +31,8 @@ class CaseKind:
     label: ClassVar[str | Promise]
     module: ClassVar[str]
     """The permission module of its reviewers (`identity.acting.MODULES`)."""
+    reviewers: ClassVar[Sequence[str]] = ("employer", "department", "bureau", "base")
+    """The kinds of administrators whose menu has its queue also when it is empty."""
     answer_days: ClassVar[int | None] = None
     """Calendar days until it is overdue; None: the site's working days (`REVIEW_WORKDAYS`)."""
     reasons: ClassVar[Sequence[str | Promise]] = ()

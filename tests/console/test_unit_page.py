@@ -110,7 +110,7 @@ def test_departments_are_added_renamed_and_closed(client, units):
 
 
 def test_a_department_without_name_is_told_at_the_field(client):
-    assert "这一项必填" in text(client.post("/console/unit/departments/add/", {"name": " ", "parent": ""}))
+    assert "填写部门名称" in text(client.post("/console/unit/departments/add/", {"name": " ", "parent": ""}))
 
 
 def test_the_history_lists_what_changed(client):

@@ -20,8 +20,7 @@ function announce(text) {
 
 // --- Choosing ---------------------------------------------------------------------------------------------------------
 function count() {
-  const number = $("[data-picked]", root);
-  if (number) number.textContent = picked().length;
+  for (const number of $$("[data-picked]", root)) number.textContent = picked().length;
   for (const group of $$("[data-pick-group]", root)) {
     const boxes = $$("[data-case]", group.closest("tbody")).filter((row) => !row.hidden).map(box);
     group.checked = boxes.length > 0 && boxes.every((one) => one.checked || one.disabled);

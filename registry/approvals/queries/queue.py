@@ -49,6 +49,11 @@ class QueueRow:
     is_risen: bool
     is_own: bool
 
+    @property
+    def is_odd(self) -> bool:
+        """Whether something looked odd: such rows stand first and are decided one by one."""
+        return bool(self.marks)
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
@@ -177,7 +182,7 @@ def to_dos(role: ActingRole, *, now: datetime, modules: Collection[str] | None =
         row = found.get(kind.code)
         if row:
             waiting.append(ToDo(kind.code, kind.label, row["count"], row["oldest"], row["late"]))
-        elif kind.module in modules:
+        elif kind.module in modules and role.kind in kind.reviewers:
             waiting.append(ToDo(kind.code, kind.label, 0, None, 0))
     return tuple(waiting)
 

@@ -66,6 +66,7 @@ class BaseChange(UnitChange):
     code = "base_change"
     label = gettext_lazy("基地资料变更")
     module = "bases"
+    reviewers = ("bureau",)
 
 
 class ParentChange(CaseKind):
