@@ -29,9 +29,14 @@ class Dialog {
   listen() {
     this.box.querySelector("[data-close]").addEventListener("click", () => this.box.close());
     this.box.addEventListener("click", (event) => { if (event.target === this.box) this.box.close(); });
-    this.box.addEventListener("close", () => { this.asked?.abort(); opened?.button.focus(); });
+    this.box.addEventListener("close", () => {
+      clearTimeout(this.later);
+      this.asked?.abort();
+      opened.button.focus();
+    });
     this.words.addEventListener("input", () => {
       clearTimeout(this.later);
+      this.isBusy = true;
       this.later = setTimeout(() => this.load(), WAIT_MS);
     });
     this.box.addEventListener("keydown", (event) => this.press(event));
@@ -45,6 +50,14 @@ class Dialog {
       this.point(this.options[before]);
       this.pointer.focus();
     });
+  }
+
+  /** While the list is not yet that of the words typed, Enter chooses nothing: it would be the wrong one. */
+  get isBusy() { return this.list.hasAttribute("aria-busy"); }
+
+  set isBusy(is) {
+    if (is) this.list.setAttribute("aria-busy", "true");
+    else this.list.removeAttribute("aria-busy");
   }
 
   get options() { return [...this.list.children]; }
@@ -74,14 +87,16 @@ class Dialog {
     this.asked?.abort();
     const asked = new AbortController();
     this.asked = asked;
-    this.list.setAttribute("aria-busy", "true");
+    this.isBusy = true;
     try {
       const found = await opened.find(this.words.value.trim(), after, asked.signal);
-      if (this.asked === asked) this.show(found, after !== "");
+      if (this.asked !== asked) return;
+      this.show(found, after !== "");
     } catch (error) {
-      if (error.name !== "AbortError") this.said.textContent = this.said.dataset.failed;
+      if (error.name === "AbortError") return;
+      this.said.textContent = this.said.dataset.failed;
     }
-    this.list.removeAttribute("aria-busy");
+    this.isBusy = false;
   }
 
   show({ results, next, needs }, isMore) {
@@ -126,7 +141,7 @@ class Dialog {
     else if (event.key === "ArrowUp") this.point(options[Math.max(at - 1, 0)]);
     else if (event.key === "PageDown") this.point(options[Math.min(at + 8, options.length - 1)]);
     else if (event.key === "PageUp") this.point(options[Math.max(at - 8, 0)]);
-    else if (event.key === "Enter") { if (active) this.choose(active); } else return;
+    else if (event.key === "Enter") { if (active && !this.isBusy) this.choose(active); } else return;
     event.preventDefault();
   }
 

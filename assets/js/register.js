@@ -80,7 +80,8 @@ function faultOfNumber() {
 function fillFromNumber() {
   const stands = isResident() && !faultOfNumber();
   const number = plainNumber();
-  for (const [name, value] of [["born_on", stands && birthDate(number)], ["sex", stands && (number[16] % 2 ? "M" : "F")]]) {
+  const said = { born_on: birthDate(number), sex: number[16] % 2 ? "M" : "F" };
+  for (const [name, value] of Object.entries(said)) {
     const control = named(name);
     control.disabled = isResident();
     if (stands) control.value = value;
@@ -183,7 +184,7 @@ function masked(number) {
 function review() {
   for (const place of form.querySelectorAll("[data-shows]")) {
     const texts = "masked" in place.dataset ? [masked(plainNumber())] : place.dataset.shows.split(" ").map(textOf);
-    place.textContent = texts.filter(Boolean).join(" · ");
+    place.textContent = [...new Set(texts)].filter(Boolean).join(" · ");
   }
 }
 
@@ -208,7 +209,8 @@ function switchAccount() {
   named("password").autocomplete = known ? "current-password" : "new-password";
   for (const name of ["mobile", "email"]) {
     named(name).required = !known;
-    named(name).closest("[data-contact]").querySelector("[data-optional]").hidden = !known;
+    const word = named(name).closest("[data-contact]").querySelector("[data-optional]");
+    word.textContent = known ? word.dataset.optional : "";
     if (known) setError(name, "");
   }
 }
@@ -221,7 +223,9 @@ function tell(errors) {
   for (const [name, message] of fields) {
     setError(name, message);
     const item = document.createElement("li");
-    const link = Object.assign(document.createElement("a"), { href: `#${faceOf(named(name)).id}`, textContent: labelOf(named(name)) });
+    const link = document.createElement("a");
+    link.href = `#${faceOf(named(name)).id}`;
+    link.textContent = labelOf(named(name));
     link.className = "alert-link text-decoration-underline";
     link.addEventListener("click", (event) => {
       event.preventDefault();
