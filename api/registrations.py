@@ -88,13 +88,13 @@ class DepartmentsView(APIView):
 
 
 # --- Technicians ------------------------------------------------------------------------------------------------------
-def _optional(label: Any, most: int, **options: Any) -> serializers.CharField:
+def optional_text(label: Any, most: int, **options: Any) -> serializers.CharField:
     return serializers.CharField(
         label=label, max_length=most, required=False, allow_blank=True, allow_null=True, **options
     )
 
 
-def _code(label: Any, table: str) -> serializers.CharField:
+def code_field(label: Any, table: str) -> serializers.CharField:
     return serializers.CharField(label=label, max_length=20, help_text=_("代码表 %(table)s") % {"table": table})
 
 
@@ -107,35 +107,35 @@ class TechnicianIn(serializers.Serializer):
     id_type = serializers.ChoiceField(queries.id_types(), label=_("证件类型"))
     id_number = serializers.CharField(label=_("证件号码"), max_length=40)
     password = serializers.CharField(label=_("密码"), max_length=128, trim_whitespace=False)
-    mobile = _optional(_("手机"), 20, help_text=_("新用户必填"))
-    email = _optional(_("邮箱"), 254, help_text=_("新用户必填"))
-    landline = _optional(_("办公电话"), 30)
+    mobile = optional_text(_("手机"), 20, help_text=_("新用户必填"))
+    email = optional_text(_("邮箱"), 254, help_text=_("新用户必填"))
+    landline = optional_text(_("办公电话"), 30)
     organisation = serializers.CharField(label=_("单位"), max_length=20)
-    department = _optional(_("工作部门"), 20)
+    department = optional_text(_("工作部门"), 20)
     name = serializers.CharField(label=_("姓名"), max_length=60)
     sex = serializers.ChoiceField(
         [("M", _("男")), ("F", _("女"))], label=_("性别"), required=False, help_text=_("身份证可以不填")
     )
     born_on = serializers.DateField(label=_("出生日期"), required=False, help_text=_("身份证可以不填"))
-    ethnicity = _code(_("民族"), "ethnicity")
-    education = _code(_("学历"), "education")
+    ethnicity = code_field(_("民族"), "ethnicity")
+    education = code_field(_("学历"), "education")
     school = serializers.CharField(label=_("毕业院校"), max_length=100)
-    major = _code(_("所学专业"), "major")
+    major = code_field(_("所学专业"), "major")
     graduated_on = serializers.DateField(label=_("毕业时间"))
-    degree = _code(_("学位"), "degree")
+    degree = code_field(_("学位"), "degree")
     postdoctoral = serializers.BooleanField(label=_("博士后"), required=False)
-    post = _optional(_("行政职务"), 60)
-    rank = _optional(_("行政级别"), 20)
-    title_series = _code(_("职称系列"), "title_series")
-    title_level = _code(_("职称级别"), "title_level")
-    qualification = _code(_("现专业技术职务资格"), "qualification")
+    post = optional_text(_("行政职务"), 60)
+    rank = optional_text(_("行政级别"), 20)
+    title_series = code_field(_("职称系列"), "title_series")
+    title_level = code_field(_("职称级别"), "title_level")
+    qualification = code_field(_("现专业技术职务资格"), "qualification")
     effective_on = serializers.DateField(label=_("取得日期"), required=False, allow_null=True)
-    certificate_no = _optional(_("证书编号"), 60)
-    professional_qualification = _code(_("职业资格"), "professional_qualification")
-    professional_level = _code(_("职业资格等级"), "professional_level")
+    certificate_no = optional_text(_("证书编号"), 60)
+    professional_qualification = code_field(_("职业资格"), "professional_qualification")
+    professional_level = code_field(_("职业资格等级"), "professional_level")
     promise = serializers.BooleanField(label=_("承诺内容真实"))
     agreement = serializers.BooleanField(label=_("同意用户协议"))
-    captcha_key = _optional(_("验证码编号"), 64)
+    captcha_key = optional_text(_("验证码编号"), 64)
     captcha = serializers.CharField(label=_("验证码"), max_length=16)
 
 
@@ -166,7 +166,7 @@ def fields_of(given: serializers.Serializer) -> tuple[dict[str, Any], dict[str, 
     return values, wrong
 
 
-def _id(text: str) -> int:
+def row_id(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
 
 
@@ -186,7 +186,7 @@ class TechnicianView(APIView):
         values, wrong = fields_of(TechnicianIn(data=request.data))
         solved = {"captcha_key": values.pop("captcha_key", ""), "captcha_answer": values.pop("captcha", "")}
         for name in ("organisation", "department"):
-            values[name] = _id(values[name]) if values.get(name) else 0
+            values[name] = row_id(values[name]) if values.get(name) else 0
         blank = {"id_type": "", "id_number": "", "password": "", "name": ""}
         data = Registration(**{**blank, **values, "department": values["department"] or None})
         if wrong:

@@ -7,7 +7,19 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api import auth, catalogue, codes, docs, fast_urls, learning, lessons, me, registrations, reviews
+from api import (
+    auth,
+    catalogue,
+    codes,
+    docs,
+    fast_urls,
+    learning,
+    lessons,
+    me,
+    registrations,
+    reviews,
+    unit_registrations,
+)
 
 app_name = "api"
 
@@ -46,6 +58,7 @@ urlpatterns = [
     *lessons.urlpatterns,
     *registrations.urlpatterns,
     *reviews.urlpatterns,
+    *unit_registrations.urlpatterns,
     *fast_urls.watch_urlpatterns,
     path("codes/<text:table>", codes.CodesView.as_view(), name="codes"),
     path("", Unknown.as_view(), name="root"),
