@@ -21,6 +21,7 @@ from registry.units.queries import subordinates
 from registry.units.queries.subordinates import UnitDetail
 
 _HISTORY = 5
+_CHOOSE = {"invalid_choice": gettext_lazy("从列表里选一项")}
 _ACTS = {
     "unit.hours_review": gettext_lazy("学时审核权限变更"),
     "unit.change": gettext_lazy("资料变更"),
@@ -35,10 +36,12 @@ _ACTS = {
 class UnitForm(forms.Form):
     """What a bureau sets of those below it at once (H1)."""
 
-    name = forms.CharField(label=gettext_lazy("名称"), max_length=120)
-    nature = forms.ChoiceField(label=gettext_lazy("单位性质"), required=False)
-    industry = forms.ChoiceField(label=gettext_lazy("所属行业"), required=False)
-    level = forms.ChoiceField(label=gettext_lazy("级别"), required=False)
+    name = forms.CharField(
+        label=gettext_lazy("名称"), max_length=120, error_messages={"required": gettext_lazy("写上单位名称")}
+    )
+    nature = forms.ChoiceField(label=gettext_lazy("单位性质"), required=False, error_messages=_CHOOSE)
+    industry = forms.ChoiceField(label=gettext_lazy("所属行业"), required=False, error_messages=_CHOOSE)
+    level = forms.ChoiceField(label=gettext_lazy("级别"), required=False, error_messages=_CHOOSE)
 
     def __init__(self, *args: object, kind: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # a form's own
