@@ -150,6 +150,16 @@ def test_units_are_found_by_kind_and_name(client):
     assert len(client.get("/api/v1/organisations", {"q": "示例"}).json()) == 2
 
 
+def test_the_list_of_units_takes_the_same_queries_for_one_and_for_twenty(client, django_assert_num_queries):
+    for number in range(20):
+        unit = people.organisation(f"示例医院{number}")
+        index_name(organisation_id=unit.pk, name=unit.name)
+
+    for q, found in (("示例医院7", 1), ("示例", 20)):
+        with django_assert_num_queries(1):
+            assert len(client.get("/api/v1/organisations", {"q": q}).json()) == found
+
+
 def test_a_kind_that_is_none_is_refused(client):
     assert errors(client.get("/api/v1/organisations", {"kind": "school"})) == {"kind": "invalid_choice"}
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import hashers
 
 from identity.models import Membership
 from registry.approvals.models import Case
@@ -24,3 +25,14 @@ def decide(db: Any) -> Callable[..., str]:
         return decide_case(actor=acting, case_id=case.pk, decision=decision, opinion=opinion, now=START)
 
     return decided
+
+
+@pytest.fixture
+def hasher(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every time that a password was worked on, to keep it or to compare it."""
+    kind = type(hashers.get_hasher())
+    worked: list[str] = []
+    encode, verify = kind.encode, kind.verify
+    monkeypatch.setattr(kind, "encode", lambda *args: worked.append("encode") or encode(*args))
+    monkeypatch.setattr(kind, "verify", lambda *args: worked.append("verify") or verify(*args))
+    return worked

@@ -4,16 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.auth import hashers
 
 from core.errors import FieldRefusals
 from core.models import AuditEntry
-from identity.errors import AlreadyMember, BadCredentials, CaptchaInvalid, Locked
+from identity.errors import CaptchaInvalid
 from identity.models import Membership, User, WorkDepartment
 from registry.approvals.models import Case, Step
-from registry.approvals.services import kind_of
 from registry.inbox.models import Message
-from registry.people.errors import AlreadyTechnician
 from registry.people.models import Profile
 from registry.people.services import Registration, registration_faults
 from tests.identity import factories as people
@@ -26,17 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _clock(clock: FakeClock) -> FakeClock:
     return clock
-
-
-@pytest.fixture
-def hasher(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every time that a password was worked on, to keep it or to compare it."""
-    kind = type(hashers.get_hasher())
-    worked: list[str] = []
-    encode, verify = kind.encode, kind.verify
-    monkeypatch.setattr(kind, "encode", lambda *args: worked.append("encode") or encode(*args))
-    monkeypatch.setattr(kind, "verify", lambda *args: worked.append("verify") or verify(*args))
-    return worked
 
 
 def faults(**overrides: Any) -> dict[str, str]:
@@ -327,153 +313,3 @@ def test_who_was_turned_back_registers_again(decide):
     assert again.pk != case.pk
     own = Membership.objects.filter(user=case.applicant)
     assert sorted(own.values_list("state", flat=True)) == ["in_review", "rejected"]
-
-
-# --- Who has an account already ---------------------------------------------------------------------------------------
-def test_who_has_an_account_adds_the_role_with_his_password():
-    hanmei = people.administrator(serial=2)
-    User.objects.filter(pk=hanmei.pk).update(mobile="")
-
-    case = registered(2, existing=True, name="韩梅", mobile="", email="new@example.org")
-
-    hanmei.refresh_from_db()
-    assert case.applicant == hanmei
-    assert hanmei.email == "new@example.org"
-    assert set(Membership.objects.filter(user=hanmei).values_list("kind", "state")) == {
-        ("employer", "active"),
-        ("technician", "in_review"),
-    }
-
-
-@pytest.mark.parametrize(("serial", "password"), [(2, "Wrong-2026"), (9, people.PASSWORD)])
-def test_a_wrong_password_and_an_unknown_account_are_refused_alike_for_the_same_work(hasher, serial, password):
-    people.administrator(serial=2)
-    hasher.clear()
-
-    with pytest.raises(BadCredentials):
-        register(serial, existing=True, name="韩梅", password=password)
-
-    assert len(hasher) == 1
-    assert not Case.objects.exists()
-
-
-def test_tries_count_as_those_of_a_login_do():
-    people.administrator(serial=2)
-    for _ in range(5):
-        with pytest.raises(BadCredentials):
-            register(2, existing=True, name="韩梅", password="Wrong-2026")
-
-    with pytest.raises(Locked):
-        register(2, existing=True, name="韩梅")
-
-
-def test_an_account_bears_one_name():
-    people.administrator(serial=2)
-
-    with pytest.raises(FieldRefusals) as refused:
-        register(2, existing=True, name="韩梅梅")
-
-    assert [(fault.attr, fault.code) for fault in refused.value.faults] == [("name", "another_name")]
-    assert not Case.objects.exists()
-
-
-def test_who_is_a_technician_already_is_told_so_and_nothing_of_his_changes():
-    people.learner(serial=1)
-
-    with pytest.raises(AlreadyTechnician):
-        register(1, existing=True, name="李雷", school="新学校", email="new@example.org")
-
-    assert not Profile.objects.exists()
-    assert User.objects.get().email == ""
-
-
-# --- What looks odd ---------------------------------------------------------------------------------------------------
-def marks(**overrides: Any) -> set[str]:
-    return {mark["code"] for mark in registered(**overrides).marks}
-
-
-def test_the_same_number_under_another_type_and_name_is_marked():
-    people.person("另一个人", 7, id_type="passport", id_number=people.id_number(1))
-
-    assert marks() == {"name_differs"}
-
-
-def test_another_name_or_mobile_than_last_time_is_marked():
-    registered()
-
-    assert marks(name="陈思源", mobile="13900000009") == {"name_differs", "mobile_changed"}
-
-
-def test_a_mobile_that_many_gave_is_marked_with_their_number_only():
-    registered(3, mobile="13800000001")
-    assert marks(serial=5, mobile="13800000001") == set()
-
-    case = registered(1)
-
-    assert case.marks == [{"code": "mobile_shared", "text": "3 个人用了这个手机号"}]
-
-
-def test_a_graduation_as_a_child_is_marked():
-    assert marks(graduated_on=date(2004, 3, 6)) == {"graduated_young"}
-
-
-def test_a_title_level_that_is_not_the_qualifications_is_marked():
-    above, below = registered(title_level="1"), registered(serial=3, title_level="4")
-
-    assert [case.marks[0]["text"] for case in (above, below)] == ["职称级别高于现任资格", "职称级别低于现任资格"]
-
-
-def test_who_is_past_retirement_is_marked():
-    old = people.id_number(1, born="19600101")
-
-    assert marks(id_number=old, born_on=date(1960, 1, 1)) == {"past_retirement"}
-
-
-def test_an_odd_registration_stands_first_in_the_queue():
-    case = registered(graduated_on=date(2004, 3, 6))
-
-    assert Step.objects.get(case=case).is_odd
-
-
-# --- What the decision does -------------------------------------------------------------------------------------------
-def test_once_passed_he_takes_part_and_other_roles_stay_as_they_are(decide):
-    hanmei = people.administrator(serial=2, unit=people.organisation("她管的单位"))
-    case = registered(2, existing=True, name="韩梅")
-
-    decide(case, "pass")
-
-    assert set(Membership.objects.filter(user=hanmei).values_list("kind", "state", "is_super")) == {
-        ("employer", "active", True),
-        ("technician", "active", False),
-    }
-    assert Message.objects.get(user=hanmei).kind == "case_passed"
-
-
-def test_turned_back_he_is_told_why(decide):
-    case = registered()
-
-    decide(case, "reject", opinion="不是本单位的人员")
-
-    assert Membership.objects.get(user=case.applicant).state == "rejected"
-    assert "不是本单位的人员" in Message.objects.get(user=case.applicant).body
-
-
-def test_a_registration_that_passes_after_an_objection_opens_the_role(decide):
-    case = registered()
-    decide(case, "reject", opinion="不是本单位的人员")
-
-    kind_of(case.kind).apply(case, now=START)
-
-    assert sorted(Membership.objects.values_list("state", flat=True)) == ["active", "active", "rejected"]
-    with pytest.raises(AlreadyMember):
-        kind_of(case.kind).apply(case, now=START)
-
-
-def test_the_reviewer_reads_every_field_in_words_and_masked_numbers(decide):
-    case = registered()
-
-    lines = {line.label: line.after for line in kind_of(case.kind).lines(case)}
-    assert lines["证件号码"].startswith("110101********")
-    assert lines["手机"] == "138****0001"
-    assert (lines["单位"], lines["民族"], lines["现专业技术职务资格"]) == (people.HOSPITAL, "汉族", "主治医师")
-    assert (lines["博士后"], lines["职业资格"], lines["毕业时间"]) == ("否", "无", "2013-06-30")
