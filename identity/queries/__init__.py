@@ -34,6 +34,15 @@ from identity.queries.code_tables import (
     qualification_facts,
     unknown_codes,
 )
+from identity.queries.merging import (
+    MERGEABLE,
+    Belongings,
+    aliases_of,
+    belongings_of,
+    merged_organisations,
+    organisations_to_merge,
+    survivor_of,
+)
 from identity.queries.organisations import (
     DepartmentFacts,
     Figures,
@@ -72,11 +81,13 @@ from identity.queries.registers import (
 from identity.queries.registrants import given_before, registrant_marks
 
 __all__ = [
+    "MERGEABLE",
     "MOST_COUNTED",
     "NONE_CODE",
     "REGION_TABLE",
     "AdministratorFacts",
     "AdministratorName",
+    "Belongings",
     "Candidate",
     "DepartmentFacts",
     "Figures",
@@ -89,7 +100,9 @@ __all__ = [
     "administrator_or_none",
     "administrators_of",
     "administrators_with",
+    "aliases_of",
     "ancestors_of",
+    "belongings_of",
     "bureau_of_region",
     "candidate",
     "candidates",
@@ -113,6 +126,7 @@ __all__ = [
     "label",
     "labels",
     "masked_id_number",
+    "merged_organisations",
     "names_of",
     "names_of_people",
     "namesakes",
@@ -120,6 +134,7 @@ __all__ = [
     "organisation",
     "organisation_below",
     "organisation_or_none",
+    "organisations_to_merge",
     "people_by_department",
     "permission_roles",
     "qualification_facts",
@@ -130,6 +145,7 @@ __all__ = [
     "staffed_organisations",
     "super_of",
     "superior_of",
+    "survivor_of",
     "technicians_in",
     "technicians_standing",
     "unknown_codes",

@@ -8,6 +8,7 @@ from identity.services.administrators import (
     lock_organisation,
     raise_to_super,
 )
+from identity.services.corrections import correct_id_number, correct_name
 from identity.services.login import LoggedIn, log_in
 from identity.services.look_ups import note_look_up, reveal_id_number
 from identity.services.memberships import (
@@ -17,6 +18,13 @@ from identity.services.memberships import (
     open_membership,
     refresh_modules,
     settle_membership,
+)
+from identity.services.merging import (
+    lock_organisations,
+    move_administrators,
+    move_permission_roles,
+    move_technicians,
+    move_work_departments,
 )
 from identity.services.organisations import (
     add_organisation,
@@ -80,6 +88,8 @@ __all__ = [
     "change_role",
     "change_work_department",
     "close_work_department",
+    "correct_id_number",
+    "correct_name",
     "create_person",
     "create_staff",
     "drop_roles",
@@ -95,12 +105,17 @@ __all__ = [
     "load_codes",
     "lock_administrators",
     "lock_organisation",
+    "lock_organisations",
     "lock_roles",
     "log_in",
     "log_out",
     "log_out_token",
+    "move_administrators",
     "move_organisation",
+    "move_permission_roles",
     "move_technician",
+    "move_technicians",
+    "move_work_departments",
     "note_look_up",
     "on_session_end",
     "open_account",

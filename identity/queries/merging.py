@@ -1,0 +1,69 @@
+"""What belongs to an organisation and would move with it (S1), and where a merged one is found today."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from identity.models import Membership, Organisation, PermissionRole, WorkDepartment
+from identity.queries.organisations import OrganisationFacts, facts_of, find_organisations
+
+MERGEABLE = ("employer", "department", "base")
+"""Units and departments; a bureau goes with its region and is no unit of somebody's request."""
+_STANDING = ("in_review", "active")
+
+
+def survivor_of(organisation_id: int) -> int:
+    """The organisation that stands for this one: the one it was merged into (S1), else itself. What a case says of a
+    unit may be older than its merger.
+    """
+    into = Organisation.objects.filter(pk=organisation_id).values_list("merged_into_id", flat=True).first()
+    return into or organisation_id
+
+
+def merged_organisations() -> list[tuple[int, int]]:
+    """Every alias with its survivor that still has somebody: `(alias, survivor)`."""
+    rows = Organisation.objects.filter(state="merged", membership__state__in=_STANDING).order_by("pk").distinct()
+    return [(pk, into) for pk, into in rows.values_list("pk", "merged_into_id") if into]
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """How many people, administrators, organisations directly below, work departments and roles an organisation has;
+    of what is asked and what stands.
+    """
+
+    technicians: int
+    administrators: int
+    children: int
+    departments: int
+    roles: int
+
+
+def belongings_of(organisation_id: int) -> Belongings:
+    """What would move with it. Five queries."""
+    node = Organisation.objects.get(pk=organisation_id)
+    members = Membership.objects.filter(organisation_id=organisation_id, state__in=_STANDING)
+    return Belongings(
+        technicians=members.filter(kind="technician").count(),
+        administrators=members.exclude(kind="technician").count(),
+        children=int(node.get_children().filter(state__in=_STANDING).count()),
+        departments=WorkDepartment.objects.filter(organisation_id=organisation_id).count(),
+        roles=PermissionRole.objects.filter(organisation_id=organisation_id).count(),
+    )
+
+
+def aliases_of(organisation_id: int) -> list[str]:
+    """The names of those that were merged into it."""
+    rows = Organisation.objects.filter(merged_into_id=organisation_id).order_by("pk")
+    return list(rows.values_list("name", flat=True))
+
+
+def organisations_to_merge(q: str, *, limit: int = 20) -> list[OrganisationFacts]:
+    """Units that stand, by their number or credit code, else by a part of their name, for support to choose from."""
+    words = q.strip()
+    if not words:
+        return []
+    rows = Organisation.objects.active().select_related("region").filter(kind__in=MERGEABLE)
+    exact = rows.filter(Q(code=words.upper()) | Q(credit_code=words.upper()))
+    found = [facts_of(row) for row in exact.order_by("pk")[:limit]]
+    return found or find_organisations(kinds=MERGEABLE, q=words, limit=limit)
