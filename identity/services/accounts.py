@@ -2,11 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-
-from identity import id_numbers
-from identity.errors import IdNumberTaken, WeakPassword
+from identity.errors import IdNumberTaken
 from identity.models import User
 from identity.services.people import create_person
 
@@ -16,17 +12,12 @@ def open_account(
 ) -> int | None:
     """A new human who must change the password that somebody chose for him; gives his id, None for a known number.
 
-    Both cost the same work: the password is hashed once. Raises IdNumberInvalid, WeakPassword (`password`).
+    Both cost the same work: the password is hashed once. Raises IdNumberInvalid. What else can be wrong is told before
+    (`identity.rules`, `password_faults`).
     """
-    number = id_numbers.validate(id_type, id_number)
-    stranger = User(name=name, id_type=id_type, id_number=number, mobile=mobile, email=email)
-    try:
-        validate_password(password, stranger)
-    except ValidationError as weak:
-        raise WeakPassword("password", reasons="；".join(text.rstrip("。") for text in weak.messages)) from weak
     try:
         made = create_person(
-            name=name, id_type=id_type, id_number=number, password=password, now=now, mobile=mobile, email=email
+            name=name, id_type=id_type, id_number=id_number, password=password, now=now, mobile=mobile, email=email
         )
     except IdNumberTaken:
         return None

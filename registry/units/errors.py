@@ -5,11 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import FieldRefusal, Refusal
 
 
-class TextUnreadable(FieldRefusal):
-    code = "text_unreadable"
-    message = _("%(reason)s")
-
-
 # --- Administrators and roles (U2, U4) --------------------------------------------------------------------------------
 class BeyondYours(FieldRefusal):
     """Nobody grants, or takes out of a role, what he doesn't have himself."""
@@ -106,16 +101,6 @@ class UnitInReview(Refusal):
     message = _("这家单位还在审核，通过后才能管理")
 
 
-class NotACode(FieldRefusal):
-    code = "not_a_code"
-    message = _("从列表里选一项")
-
-
-class UnitNameMissing(FieldRefusal):
-    code = "unit_name_missing"
-    message = _("写上单位名称")
-
-
 # --- Registration and changes of data (P3, P4, U1) --------------------------------------------------------------------
 class CreditCodeWrong(FieldRefusal):
     code = "credit_code_wrong"
@@ -167,3 +152,21 @@ class SameSuperior(FieldRefusal):
 class ParentMoved(Refusal):
     code = "parent_moved"
     message = _("上级已经变过，请重新提交")
+
+
+# --- Support (S1) -----------------------------------------------------------------------------------------------------
+class ReasonMissing(FieldRefusal):
+    code = "reason_missing"
+    message = _("写上原因，以后查得到")
+
+
+class MergerBlocked(Refusal):
+    code = "merger_blocked"
+    message = _("现在不能合并：%(why)s")
+
+
+class PermitUnknown(FieldRefusal):
+    """Also for one that is used up, out of date, or given to a unit of another name."""
+
+    code = "permit_unknown"
+    message = _("登记凭证号不对、已过期，或者不是发给这家单位的，请联系客服")

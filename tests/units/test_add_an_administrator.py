@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
+from core.errors import FieldRefusals
 from core.models import AuditEntry
-from identity.errors import AlreadyMember, IdNumberInvalid, Locked, WeakPassword
+from identity.errors import AlreadyMember, Locked
 from identity.models import Membership, User
 from registry.units.errors import AccountNotProven, BeyondYours, NotOurs, RoleMissing
 from registry.units.services import NewPerson, add_account, add_colleague, add_new_person
@@ -182,19 +183,26 @@ def test_pressing_the_button_twice_neither_doubles_nor_alarms(hanmei, reviewing)
     assert Membership.objects.filter(user=user).count() == 1
 
 
-def test_a_wrong_number_or_a_weak_password_makes_nobody(hanmei, reviewing):
-    wrong = factories.id_number(77)[:-1] + ("1" if factories.id_number(77)[-1] != "1" else "2")
+@pytest.mark.parametrize(
+    ("changed", "attr"),
+    [
+        ({"id_number": "110101199003070135"}, "id_number"),
+        ({"id_type": "?"}, "id_type"),
+        ({"password": "12345678"}, "password"),
+        ({"password": "Luo-19900307-x"}, "password"),
+        ({"name": "罗\x07婉清"}, "name"),
+        ({"mobile": "12"}, "mobile"),
+        ({"email": "luo@"}, "email"),
+    ],
+)
+def test_what_cannot_be_right_makes_nobody(hanmei, reviewing, changed, attr):
+    person = newcomer(**changed)
 
-    with pytest.raises(IdNumberInvalid):
-        add_new_person(
-            actor=colleagues.acting(hanmei), person=newcomer(id_number=wrong), role_ids=[reviewing], now=START
-        )
-    with pytest.raises(WeakPassword):
-        add_new_person(
-            actor=colleagues.acting(hanmei), person=newcomer(password="12345678"), role_ids=[reviewing], now=START
-        )
+    with pytest.raises(FieldRefusals) as refused:
+        add_new_person(actor=colleagues.acting(hanmei), person=person, role_ids=[reviewing], now=START)
 
-    assert not User.objects.filter(name="罗婉清").exists()
+    assert [fault.attr for fault in refused.value.faults] == [attr]
+    assert not User.objects.filter(email__startswith="luo@").exists()
 
 
 def test_no_number_and_no_mobile_gets_into_the_audit_trail(hanmei, reviewing):

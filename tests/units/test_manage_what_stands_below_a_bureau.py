@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
+from core.errors import FieldRefusals
 from identity.models import Organisation
 from identity.queries import RegisterFilters, register_below
-from registry.units.errors import NotACode, UnitNameMissing
 from registry.units.queries import subordinates
 from registry.units.services import change_unit, delete_unit
 from tests.identity import factories
@@ -146,10 +146,10 @@ def test_nothing_new_is_no_change(chief):
 @pytest.mark.parametrize(
     ("name", "data", "refusal"),
     [
-        ("示例市卫健委", {"name": "  "}, UnitNameMissing),
-        ("示例市卫健委", {"level": "no-such"}, NotACode),
+        ("示例市卫健委", {"name": "  "}, FieldRefusals),
+        ("示例市卫健委", {"level": "no-such"}, FieldRefusals),
         ("示例市卫健委", {"industry": "P"}, ObjectDoesNotExist),
-        ("继续教育基地", {"industry": "no-such"}, NotACode),
+        ("继续教育基地", {"industry": "no-such"}, FieldRefusals),
         (factories.HOSPITAL, {"name": "另一个名字"}, ObjectDoesNotExist),
     ],
 )

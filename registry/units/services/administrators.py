@@ -1,6 +1,6 @@
 """Administrators of one's own organisation and kind: add in three ways, give roles, delete, hand over (U2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core import audit
-from identity import queries
+from core.errors import FieldRefusal, FieldRefusals
+from identity import id_numbers, queries, rules
 from identity import services as identity
 from identity.acting import ActingRole
-from identity.errors import BadCredentials
+from identity.errors import BadCredentials, IdNumberInvalid, Missing, WeakPassword
 from identity.queries import AdministratorFacts, PermissionRoleFacts
 from registry.inbox import services as inbox
 from registry.units.errors import (
@@ -29,7 +30,6 @@ from registry.units.errors import (
     WrongOwnPassword,
 )
 from registry.units.services.standing import lock_standing, one_of, require_grantable, require_no_more
-from registry.units.texts import mail_address, mobile_number, person_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,19 @@ def add_new_person(
     """Register somebody who has no account yet and make him an administrator.
 
     Whether the ID number is known is not told: then nothing is made or changed, its owner learns of it, and the answer
-    is the same. Raises TextUnreadable, IdNumberInvalid, WeakPassword, RoleMissing, BeyondYours.
+    is the same. Raises FieldRefusals with all that can't be right, RoleMissing, BeyondYours.
     """
     me, roles = _ready(actor, role_ids)
+    name, mobile, email = person.name.strip(), rules.normal_mobile(person.mobile), person.email.strip()
+    faults = list(_faults(person, name, mobile, email))
+    if faults:
+        raise FieldRefusals(faults)
     user_id = identity.open_account(
-        name=person_name("name", person.name),
+        name=name,
         id_type=person.id_type,
         id_number=person.id_number,
-        mobile=mobile_number("mobile", person.mobile),
-        email=mail_address("email", person.email),
+        mobile=mobile,
+        email=email,
         password=person.password,
         now=now,
     )
@@ -86,6 +90,26 @@ def add_new_person(
     _record("administrator.try", actor, now, address, after={"way": "new"})
     if known is not None and not _administers(me, known):
         _ask_owner(known, actor, now)
+
+
+def _faults(person: NewPerson, name: str, mobile: str, email: str) -> Iterator[FieldRefusal]:
+    """All that can't be right in somebody new; whether his ID number is known is none of it."""
+    written = {"name": name, "mobile": mobile, "email": email, "password": person.password}
+    yield from (Missing(attr) for attr, text in written.items() if not text)
+    yield from rules.text_faults({"name": (name, 60), "email": (email, 254), "password": (person.password, 128)})
+    if name:
+        yield from rules.name_faults(name)
+    yield from rules.contact_faults(id_type=person.id_type, mobile=mobile, email=email, landline="")
+    try:
+        number = id_numbers.validate(person.id_type, person.id_number)
+    except IdNumberInvalid as invalid:
+        yield invalid
+        return
+    weak = person.password and identity.password_faults(
+        password=person.password, name=name, id_type=person.id_type, id_number=number, mobile=mobile, email=email
+    )
+    if weak:
+        yield WeakPassword("password", reasons=weak)
 
 
 def add_account(

@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.errors import FieldRefusals
+from identity import rules
 from identity import services as identity
 from identity.acting import ActingRole
 from identity.queries import AdministratorFacts, PermissionRoleFacts
@@ -23,7 +25,6 @@ from registry.units.errors import (
 )
 from registry.units.modules import in_words
 from registry.units.services.standing import lock_standing
-from registry.units.texts import plain
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def create_role(
 ) -> int:
     """A new role of the actor's organisation and kind (U4); gives its id.
 
-    Raises BeyondYours (`modules`), ModulesMissing, RoleNameMissing, RoleNameTaken, TextUnreadable.
+    Raises BeyondYours (`modules`), ModulesMissing, RoleNameMissing, RoleNameTaken, FieldRefusals.
     """
     me, _others = lock_standing(actor, "roles")
     name, note, wanted = _checked(name, note, modules)
@@ -109,7 +110,10 @@ def _locked(actor: ActingRole, role_ids: Sequence[int]) -> list[PermissionRoleFa
 
 
 def _checked(name: str, note: str, modules: Iterable[str]) -> tuple[str, str, frozenset[str]]:
-    name, note, wanted = plain("name", name, 30), plain("note", note, 100), frozenset(modules)
+    name, note, wanted = name.strip(), note.strip(), frozenset(modules)
+    faults = list(rules.text_faults({"name": (name, 30), "note": (note, 100)}))
+    if faults:
+        raise FieldRefusals(faults)
     if not name:
         raise RoleNameMissing("name")
     if not wanted:

@@ -8,24 +8,23 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from identity import queries
+from core.errors import FieldRefusals
+from identity import queries, rules
 from identity import services as identity
 from identity.acting import ActingRole
+from identity.errors import Missing, NotAChoice
 from identity.queries import AdministratorFacts, OrganisationFacts
 from registry.inbox import services as inbox
 from registry.units.errors import (
     HandedOver,
-    NotACode,
     NotOurs,
     SuperStays,
     UnitInReview,
-    UnitNameMissing,
     UnitNotEmpty,
     UnitUnstaffed,
 )
 from registry.units.queries.subordinates import INDUSTRY, LEVELS, NATURE, obstacles, unit_below
 from registry.units.services.administrators import note_removal, note_super
-from registry.units.texts import plain
 
 EDITABLE: dict[str, tuple[str, ...]] = {
     "bureau": ("name", "level"),
@@ -81,14 +80,13 @@ def change_unit(
 ) -> None:
     """Set what a bureau may of an organisation below it (`EDITABLE`, H1), at once.
 
-    Raises ObjectDoesNotExist also where this kind has nothing to set, UnitInReview, UnitNameMissing (`name`), NotACode,
-    TextUnreadable.
+    Raises ObjectDoesNotExist also where this kind has nothing to set, UnitInReview, FieldRefusals.
     """
     unit = _locked(actor, organisation_id)
     fields = EDITABLE.get(unit.kind, ())
     if actor.kind != "bureau" or not fields or not set(data) <= set(fields):
         raise ObjectDoesNotExist
-    wanted = {field: plain(field, value, 120) for field, value in data.items()}
+    wanted = {field: value.strip() for field, value in data.items()}
     _check(unit.kind, wanted)
     before = {field: getattr(unit, field) for field in wanted}
     changed = {field: value for field, value in wanted.items() if value != before[field]}
@@ -101,12 +99,15 @@ def change_unit(
 
 
 def _check(kind: str, wanted: dict[str, str]) -> None:
+    faults = list(rules.text_faults({field: (text, 120) for field, text in wanted.items()}))
     if not wanted.get("name", "-"):
-        raise UnitNameMissing("name")
+        faults.append(Missing("name"))
     tables = {"nature": NATURE, "industry": INDUSTRY, "level": LEVELS.get(kind, "")}
     for field, table in tables.items():
         if wanted.get(field) and not queries.is_code(table, wanted[field]):
-            raise NotACode(field)
+            faults.append(NotAChoice(field))
+    if faults:
+        raise FieldRefusals(faults)
 
 
 # --- Its administrators -----------------------------------------------------------------------------------------------
