@@ -67,3 +67,9 @@ def organisations_to_merge(q: str, *, limit: int = 20) -> list[OrganisationFacts
     exact = rows.filter(Q(code=words.upper()) | Q(credit_code=words.upper()))
     found = [facts_of(row) for row in exact.order_by("pk")[:limit]]
     return found or find_organisations(kinds=MERGEABLE, q=words, limit=limit)
+
+
+def who_administers(*organisation_ids: int) -> list[int]:
+    """The ids of the people who administer one of these organisations."""
+    rows = Membership.objects.filter(organisation_id__in=organisation_ids, state="active").exclude(kind="technician")
+    return sorted(set(rows.values_list("user_id", flat=True)))

@@ -7,6 +7,7 @@ from django.db import transaction
 from identity.acting import modules_of
 from identity.models import AccessToken, Membership, Organisation, PermissionRole, WorkDepartment
 from identity.services.memberships import end_membership, refresh_modules
+from identity.services.organisations import lock_tree
 
 _STANDING = ("in_review", "active")
 _NOT_PASSED_ON = frozenset({"administrators", "roles"})
@@ -14,7 +15,8 @@ _DEPARTMENT_CHARS, _ROLE_CHARS = 60, 30
 
 
 def lock_organisations(*organisation_ids: int) -> None:
-    """Until the transaction ends nobody else merges or registers with these."""
+    """Until the transaction ends nobody else moves, adds or merges a unit, and these rows stand still."""
+    lock_tree()
     list(Organisation.objects.select_for_update().filter(pk__in=organisation_ids).order_by("pk").values_list("pk"))
 
 
@@ -59,7 +61,8 @@ def move_work_departments(*, from_id: int, to_id: int, below: str) -> int:
     A department of that name at the top is used where there is one.
     """
     rows = WorkDepartment.objects.filter(organisation_id=from_id)
-    if not rows.exists():
+    moved = rows.count()
+    if not moved:
         return 0
     name = below[:_DEPARTMENT_CHARS]
     top, _made = WorkDepartment.objects.get_or_create(
@@ -73,7 +76,8 @@ def move_work_departments(*, from_id: int, to_id: int, below: str) -> int:
         row.name = _free_department_name(top, row)
         row.organisation_id, row.parent_id = to_id, top.pk
         row.save(update_fields=["organisation", "parent", "name"])
-    return rows.update(organisation_id=to_id) + WorkDepartment.objects.filter(parent=top).count()
+    rows.update(organisation_id=to_id)
+    return moved
 
 
 @transaction.atomic

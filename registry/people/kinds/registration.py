@@ -59,7 +59,7 @@ class TechnicianRegistration(CaseKind):
 
     def apply(self, case: "Case", *, now: datetime) -> None:
         """Also after an objection, when the membership was turned back already."""
-        unit, department = case.payload["after"]["organisation"], case.payload["after"]["department"]
+        unit, department = _unit_of(case), case.payload["after"]["department"]
         settled = accounts.settle_membership(
             user_id=case.subject_id, kind=_KIND, organisation_id=unit, passed=True, now=now
         )
@@ -74,7 +74,7 @@ class TechnicianRegistration(CaseKind):
             )
 
     def turn_back(self, case: "Case", *, now: datetime) -> None:
-        unit = case.payload["after"]["organisation"]
+        unit = _unit_of(case)
         accounts.settle_membership(user_id=case.subject_id, kind=_KIND, organisation_id=unit, passed=False, now=now)
 
     def take_back(self, case: "Case", *, now: datetime) -> None:
@@ -90,7 +90,7 @@ class TechnicianRegistration(CaseKind):
     def lines(self, case: "Case") -> list[Line]:
         asked = case.payload["after"]
         profile = Profile.objects.select_related("user").get(pk=case.subject_id)
-        user = profile.user
+        user, unit = profile.user, _unit_of(case)
         return [
             Line(_("姓名"), asked["name"]),
             Line(_("证件类型"), identity.id_type_label(user.id_type)),
@@ -98,10 +98,15 @@ class TechnicianRegistration(CaseKind):
             Line(_("手机"), id_numbers.mask_mobile(user.mobile)),
             Line(_("邮箱"), user.email),
             Line(_("办公电话"), user.landline),
-            Line(_("单位"), identity.names_of([asked["organisation"]]).get(asked["organisation"], "")),
-            Line(_("工作部门"), identity.work_department_name(asked["organisation"], asked["department"])),
+            Line(_("单位"), identity.names_of([unit]).get(unit, "")),
+            Line(_("工作部门"), identity.work_department_name(unit, asked["department"])),
             *profile_lines(asked),
         ]
+
+
+def _unit_of(case: "Case") -> int:
+    """The unit asked for, or the one it was merged into since (S1)."""
+    return identity.survivor_of(case.payload["after"]["organisation"])
 
 
 def profile_lines(asked: dict[str, Any]) -> list[Line]:

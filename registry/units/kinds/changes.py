@@ -40,7 +40,8 @@ class UnitChange(CaseKind):
 
     def is_stale(self, case: "Case") -> bool:
         unit = identity.organisation(case.subject_id)
-        return any(getattr(unit, name) != value for name, value in case.payload["before"].items())
+        changed = any(getattr(unit, name) != value for name, value in case.payload["before"].items())
+        return changed or unit.state != "active"
 
     def link(self, case: "Case") -> str:
         return "/console/unit/history/"
@@ -79,21 +80,21 @@ class ParentChange(CaseKind):
 
     def apply(self, case: "Case", *, now: datetime) -> None:
         """Raises ParentLoop where the new superior stands below the unit by now."""
-        tree.move_organisation(organisation_id=case.subject_id, parent_id=case.payload["after"]["parent"])
+        tree.move_organisation(organisation_id=case.subject_id, parent_id=_superior(case, "after"))
         _note(case, now)
 
     def is_stale(self, case: "Case") -> bool:
         """The unit moved meanwhile, or the new superior is gone."""
         superior = identity.superior_of(case.subject_id)
-        new = identity.organisation_or_none(case.payload["after"]["parent"])
-        moved = superior is None or superior.id != case.payload["before"]["parent"]
+        new = identity.organisation_or_none(_superior(case, "after"))
+        moved = superior is None or superior.id != _superior(case, "before")
         return moved or new is None or new.state != "active"
 
     def link(self, case: "Case") -> str:
         return "/console/unit/history/"
 
     def lines(self, case: "Case") -> list[Line]:
-        old, new = case.payload["before"]["parent"], case.payload["after"]["parent"]
+        old, new = _superior(case, "before"), _superior(case, "after")
         names = identity.names_of([old, new])
         unit = identity.organisation(case.subject_id)
         return [
@@ -104,6 +105,11 @@ class ParentChange(CaseKind):
 
 
 CHANGES = (UnitChange(), BaseChange(), ParentChange())
+
+
+def _superior(case: "Case", side: str) -> int:
+    """The superior before or after, or the one it was merged into since (S1)."""
+    return identity.survivor_of(case.payload[side]["parent"])
 
 
 def _word(kind: str, name: str, value: str) -> str:
