@@ -297,6 +297,16 @@ def test_of_whom_nothing_was_ever_approved_what_is_sent_anew_replaces_what_was()
     assert waiting.organisation.name == "第二家"
 
 
+def test_a_membership_that_waits_without_a_case_is_replaced_too():
+    waiting = people.person("待审的人", 1)
+    people.membership(waiting, unit=people.organisation("第一家"), state="in_review")
+
+    registered(1, people.organisation("第二家"))
+
+    own = Membership.objects.filter(user=waiting).values_list("organisation__name", "state")
+    assert set(own) == {("第一家", "rejected"), ("第二家", "in_review")}
+
+
 def test_the_same_sent_twice_makes_one_case():
     register()
     register()

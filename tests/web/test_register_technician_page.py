@@ -9,9 +9,11 @@ from django.test import Client
 
 from identity.models import User, WorkDepartment
 from registry.approvals.models import Case
+from registry.approvals.services import decide_case
 from tests.identity import factories as people
 from tests.identity.driving import captcha_fields
 from tests.people.factories import registered, registration_data
+from tests.support.clock import START
 from tests.web.pages import read, words
 from web.register.views import REGISTER_AGAIN
 
@@ -238,16 +240,24 @@ def test_too_many_tries_are_told_with_the_wait(client):
     assert answer.headers["Retry-After"] == "60"
 
 
-def test_who_was_turned_back_finds_the_reason_and_what_he_had_typed(client, clock):
-    from registry.approvals.services import decide_case
+def turned_back(case: Case) -> Case:
+    """The case after 韩梅 rejected it."""
+    known = User.objects.filter(name="韩梅").first()
+    acting = people.role(known or people.administrator(serial=24), "employer")
+    decide_case(actor=acting, case_id=case.pk, decision="reject", opinion="工作部门填错了", now=START)
+    return case
 
-    case = registered(1, school="示例第一大学")
-    hanmei = people.administrator(serial=24)
-    acting = people.role(hanmei, "employer")
-    decide_case(actor=acting, case_id=case.pk, decision="reject", opinion="工作部门填错了", now=clock.now())
+
+def logs_in_in_vain(client: Client, case_id: int) -> None:
+    """What the login leaves in the session of somebody who was turned back and gave the right password."""
     session = client.session
-    session[REGISTER_AGAIN] = case.pk
+    session[REGISTER_AGAIN] = case_id
     session.save()
+
+
+def test_who_was_turned_back_finds_the_reason_and_what_he_had_typed(client):
+    case = turned_back(registered(1, school="示例第一大学"))
+    logs_in_in_vain(client, case.pk)
 
     answer = client.get(ADDRESS)
 
@@ -262,14 +272,16 @@ def test_who_was_turned_back_finds_the_reason_and_what_he_had_typed(client, cloc
     assert Case.objects.filter(state="open").count() == 1
 
 
-def test_a_case_that_is_open_or_anothers_fills_nothing(client):
-    case = registered(1)
-    for number in (case.pk, 999_999):
-        session = client.session
-        session[REGISTER_AGAIN] = number
-        session.save()
+def test_only_the_newest_registration_that_was_turned_back_is_filled_in(client):
+    old = turned_back(registered(1))
+    newer = turned_back(registered(1, school="另一所大学"))
+    waiting = registered(3)
 
+    for number in (old.pk, waiting.pk, 999_999):
+        logs_in_in_vain(client, number)
         assert field(client.get(ADDRESS), "id_number") == ""
+    logs_in_in_vain(client, newer.pk)
+    assert field(client.get(ADDRESS), "school") == "另一所大学"
 
 
 def test_without_javascript_a_search_brings_units_and_loses_nothing(client):

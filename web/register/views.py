@@ -48,9 +48,6 @@ def technician(request: HttpRequest) -> HttpResponse:
     if FIND in request.POST:
         return _page(request, TechnicianForm.finding(request.POST))
     form = TechnicianForm(request.POST)
-    earlier = cache.get(_key(request.POST.get("form_key", "")))
-    if earlier:
-        return _sent(request, earlier)
     if not form.is_valid():
         return _faulty(request, form)
     return _send(request, form)
