@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from identity import id_numbers
+from identity.exporters import export_of
 from identity.models import Region, User
 from identity.queries.administrators import (
     AdministratorFacts,
@@ -36,12 +37,23 @@ from identity.queries.code_tables import (
 )
 from identity.queries.merging import (
     MERGEABLE,
-    Belongings,
+    Holdings,
     aliases_of,
-    belongings_of,
+    holdings_of,
     merged_organisations,
     organisations_to_merge,
     survivor_of,
+    who_administers,
+)
+from identity.queries.oneself import (
+    LookUp,
+    OwnData,
+    UnitPlace,
+    is_super_somewhere,
+    look_ups_of,
+    own_data,
+    unit_of_person,
+    units_of_person,
 )
 from identity.queries.organisations import (
     DepartmentFacts,
@@ -87,15 +99,18 @@ __all__ = [
     "REGION_TABLE",
     "AdministratorFacts",
     "AdministratorName",
-    "Belongings",
     "Candidate",
     "DepartmentFacts",
     "Figures",
+    "Holdings",
+    "LookUp",
     "OrganisationFacts",
+    "OwnData",
     "PermissionRoleFacts",
     "QualificationFacts",
     "Register",
     "RegisterFilters",
+    "UnitPlace",
     "administrator_names",
     "administrator_or_none",
     "administrators_of",
@@ -111,6 +126,7 @@ __all__ = [
     "colleagues_by_name",
     "colleagues_of",
     "department_choices",
+    "export_of",
     "figures_of",
     "find_organisations",
     "find_person",
@@ -118,13 +134,16 @@ __all__ = [
     "forget_codes",
     "given_before",
     "holder_of_credit_code",
+    "holdings_of",
     "id_type_label",
     "id_types",
     "is_code",
     "is_staffed",
     "is_super",
+    "is_super_somewhere",
     "label",
     "labels",
+    "look_ups_of",
     "masked_id_number",
     "merged_organisations",
     "names_of",
@@ -135,6 +154,7 @@ __all__ = [
     "organisation_below",
     "organisation_or_none",
     "organisations_to_merge",
+    "own_data",
     "people_by_department",
     "permission_roles",
     "qualification_facts",
@@ -148,7 +168,10 @@ __all__ = [
     "survivor_of",
     "technicians_in",
     "technicians_standing",
+    "unit_of_person",
+    "units_of_person",
     "unknown_codes",
+    "who_administers",
     "work_department",
     "work_department_name",
     "work_departments",

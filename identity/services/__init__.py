@@ -1,5 +1,6 @@
 """What people do with their identity: log in and out, choose a role, change the password; and how they are made."""
 
+from identity.exporters import register_exporter
 from identity.services.accounts import open_account
 from identity.services.administrators import (
     end_administrator,
@@ -10,6 +11,7 @@ from identity.services.administrators import (
 )
 from identity.services.corrections import correct_id_number, correct_name
 from identity.services.login import LoggedIn, log_in
+from identity.services.login_sessions import DeviceView, devices_of, end_device, end_other_sessions
 from identity.services.look_ups import note_look_up, reveal_id_number
 from identity.services.memberships import (
     end_membership,
@@ -26,6 +28,7 @@ from identity.services.merging import (
     move_technicians,
     move_work_departments,
 )
+from identity.services.oneself import CLOSED_NAME, erase_person, lock_person, set_contacts, set_mail_wish
 from identity.services.organisations import (
     add_organisation,
     alias_organisation,
@@ -33,6 +36,7 @@ from identity.services.organisations import (
     move_organisation,
     set_state,
 )
+from identity.services.password_reset import ask_reset, reset_password, user_of_link
 from identity.services.passwords import change_password
 from identity.services.people import create_person, create_staff
 from identity.services.proving import is_own_password, prove_account
@@ -54,6 +58,14 @@ from identity.services.registrants import (
     renew_contacts,
 )
 from identity.services.roles import add_role, change_role, drop_roles, holders_of, lock_roles
+from identity.services.second_factor import (
+    begin_setup,
+    confirm_setup,
+    has_second_factor,
+    recovery_codes_left,
+    switch_off,
+    verify,
+)
 from identity.services.sessions import (
     issue_token,
     log_out,
@@ -72,8 +84,10 @@ from identity.services.work_departments import (
 )
 
 __all__ = [
+    "CLOSED_NAME",
     "CODE_KEEPERS",
     "CodeFields",
+    "DeviceView",
     "Loaded",
     "LoggedIn",
     "Registrant",
@@ -82,23 +96,31 @@ __all__ = [
     "add_role",
     "add_work_department",
     "alias_organisation",
+    "ask_reset",
+    "begin_setup",
     "change_code",
     "change_organisation",
     "change_password",
     "change_role",
     "change_work_department",
     "close_work_department",
+    "confirm_setup",
     "correct_id_number",
     "correct_name",
     "create_person",
     "create_staff",
+    "devices_of",
     "drop_roles",
     "drop_what_waits",
     "end_administrator",
     "end_all_memberships",
+    "end_device",
     "end_membership",
+    "end_other_sessions",
     "enter_registrant",
+    "erase_person",
     "give_roles",
+    "has_second_factor",
     "holders_of",
     "is_own_password",
     "issue_token",
@@ -106,6 +128,7 @@ __all__ = [
     "lock_administrators",
     "lock_organisation",
     "lock_organisations",
+    "lock_person",
     "lock_roles",
     "log_in",
     "log_out",
@@ -127,14 +150,22 @@ __all__ = [
     "put_organisation",
     "put_region",
     "raise_to_super",
+    "recovery_codes_left",
     "refresh_modules",
+    "register_exporter",
     "renew_contacts",
     "require_place",
+    "reset_password",
     "reveal_id_number",
+    "set_contacts",
+    "set_mail_wish",
     "set_state",
     "set_up_code_keepers",
     "settle_membership",
     "start_session",
+    "switch_off",
     "switch_role",
     "switch_token_role",
+    "user_of_link",
+    "verify",
 ]
