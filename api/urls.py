@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api import (
+    administration,
     auth,
     catalogue,
     codes,
@@ -19,6 +20,7 @@ from api import (
     registrations,
     reviews,
     unit_registrations,
+    units_below,
 )
 
 app_name = "api"
@@ -58,6 +60,8 @@ urlpatterns = [
     *lessons.urlpatterns,
     *registrations.urlpatterns,
     *reviews.urlpatterns,
+    *administration.urlpatterns,
+    *units_below.urlpatterns,
     *unit_registrations.urlpatterns,
     *fast_urls.watch_urlpatterns,
     path("codes/<text:table>", codes.CodesView.as_view(), name="codes"),

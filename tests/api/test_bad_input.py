@@ -70,7 +70,7 @@ def parts(address: str) -> list[str]:
 
 
 def written(address: str, examples: dict[str, str]) -> str:
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: examples[place[1]], address)
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: examples.get(place[1], "999999"), address)
 
 
 def send(learner, address: str, path: str, body: bytes):

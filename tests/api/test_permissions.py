@@ -89,6 +89,8 @@ def world(learner, class_of, clock, browsers):
         "window": "0",
         "rendition": rendition.removesuffix(".m3u8"),
         "key": "no-such-key",
+        "uid": "MQ",
+        "token": "no-such-token",
         "what": "codes",
         "public_id": "00000000-0000-0000-0000-000000000000",
         "path": "no-such-file.ts",

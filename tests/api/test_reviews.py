@@ -26,6 +26,17 @@ class Program:
     def post(self, path: str, **body):
         return self._client.post(f"/api/v1/{path}", body, content_type="application/json", headers=self._headers)
 
+    def patch(self, path: str, **body):
+        return self._client.patch(f"/api/v1/{path}", body, content_type="application/json", headers=self._headers)
+
+    def send(self, method: str, path: str, body: bytes):
+        return self._client.generic(
+            method, f"/api/v1/{path}", body, content_type="application/json", headers=self._headers
+        )
+
+    def delete(self, path: str):
+        return self._client.delete(f"/api/v1/{path}", headers=self._headers)
+
 
 @pytest.fixture
 def hanmei(client, reviewer, clock) -> Program:  # noqa: F811
