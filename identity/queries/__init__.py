@@ -117,7 +117,6 @@ __all__ = [
     "administrators_with",
     "aliases_of",
     "ancestors_of",
-    "belongings_of",
     "bureau_of_region",
     "candidate",
     "candidates",

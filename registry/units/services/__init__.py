@@ -23,6 +23,16 @@ from registry.units.services.departments import (
     change_department,
     close_department,
 )
+from registry.units.services.evidence import keep_evidence
+from registry.units.services.merging import (
+    MergerPreview,
+    Mover,
+    follow_mergers,
+    merge_units,
+    preview_merger,
+    register_mover,
+)
+from registry.units.services.reasons import stated
 from registry.units.services.registration import (
     UnitRegistration,
     UnitSent,
@@ -42,6 +52,8 @@ from registry.units.services.subordinates import (
 __all__ = [
     "CONTACTS",
     "EDITABLE",
+    "MergerPreview",
+    "Mover",
     "NewPerson",
     "UnitRegistration",
     "UnitSent",
@@ -62,12 +74,18 @@ __all__ = [
     "delete_unit",
     "edit_role",
     "fields_of",
+    "follow_mergers",
     "hand_over",
+    "keep_evidence",
+    "merge_units",
     "name_super",
+    "preview_merger",
+    "register_mover",
     "register_unit",
     "remove_administrator",
     "remove_administrator_below",
     "set_hours_review",
+    "stated",
     "superiors_of",
     "unit_registration_faults",
 ]

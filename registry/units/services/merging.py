@@ -67,7 +67,7 @@ def register_mover(mover: Mover) -> Callable[[], None]:
 def preview_merger(*, gone_id: int, survivor_id: int) -> MergerPreview:
     """What of `gone` would move to `survivor`, and what stands in the way. Raises ObjectDoesNotExist."""
     gone, survivor = identity.organisation(gone_id), identity.organisation(survivor_id)
-    own = identity.belongings_of(gone_id)
+    own = identity.holdings_of(gone_id)
     moves = [
         (_("人员（含等待审核的）"), own.technicians),
         (_("管理员"), own.administrators),
@@ -111,7 +111,7 @@ def merge_units(
     blocked = _obstacles(gone, survivor)
     if blocked:
         raise MergerBlocked(why="；".join(blocked))
-    before = asdict(identity.belongings_of(gone_id))
+    before = asdict(identity.holdings_of(gone_id))
     told = identity.who_administers(gone_id, survivor_id)
     moved = _move(gone, survivor, now) | {"children": before["children"]}
     tree.alias_organisation(organisation_id=gone_id, survivor_id=survivor_id)
