@@ -135,7 +135,8 @@ def _view(kind: str, serializer: type[UnitIn], summary: str | Promise) -> type[U
         request=serializer,
         responses={201: RegistrationOut, **errors(401, 429)},
     )
-    made = type(f"{serializer.__name__[:-2]}View", (UnitView,), {"kind": kind, "serializer": serializer})
+    own: dict[str, Any] = {"kind": kind, "serializer": serializer}
+    made = type(f"{serializer.__name__[:-2]}View", (UnitView,), own)
     return extend_schema_view(post=documented)(made)
 
 

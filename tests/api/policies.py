@@ -126,7 +126,7 @@ POLICIES: dict[str, Policy] = {
     "login/": PUBLIC,
     "login/captcha/": posting(PUBLIC),
     "login/captcha/<str:key>.wav": PUBLIC,
-    "login/code/": PUBLIC,
+    "login/code/": ANOTHERS,
     "password/forgot/": PUBLIC,
     "password/reset/<str:uid>/<str:token>/": PUBLIC,
     "logout/": posting(PUBLIC),

@@ -15,7 +15,7 @@ from tests.identity.driving import captcha_fields
 from tests.people.factories import registered, registration_data
 from tests.support.clock import START
 from tests.web.pages import read, words
-from web.register.views import REGISTER_AGAIN
+from web.register.flow import REGISTER_AGAIN
 
 pytestmark = pytest.mark.django_db
 

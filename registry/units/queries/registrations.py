@@ -32,6 +32,6 @@ def former_unit_registration(case_id: int, kind: str) -> FormerUnit | None:
         kind,
         rejection.reviewed_for or rejection.organisation_name,
         rejection.phone,
-        rejection.opinion,
+        rejection.opinion.rstrip("。"),
         {**case.payload["after"], **person, "name": case.payload["after"]["name"], "administrator": person["name"]},
     )
