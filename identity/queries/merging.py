@@ -27,7 +27,7 @@ def merged_organisations() -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Belongings:
+class Holdings:
     """How many people, administrators, organisations directly below, work departments and roles an organisation has;
     of what is asked and what stands.
     """
@@ -39,11 +39,11 @@ class Belongings:
     roles: int
 
 
-def belongings_of(organisation_id: int) -> Belongings:
+def holdings_of(organisation_id: int) -> Holdings:
     """What would move with it. Five queries."""
     node = Organisation.objects.get(pk=organisation_id)
     members = Membership.objects.filter(organisation_id=organisation_id, state__in=_STANDING)
-    return Belongings(
+    return Holdings(
         technicians=members.filter(kind="technician").count(),
         administrators=members.exclude(kind="technician").count(),
         children=int(node.get_children().filter(state__in=_STANDING).count()),

@@ -87,7 +87,7 @@ class Province:
 
 class Merging(TestCase):
     @given(units, mergers)
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_the_rows_equal_a_recount_and_nothing_in_review_is_lost(self, drawn, merged) -> None:
         province = Province(drawn)
         technicians = set(Membership.objects.filter(kind="technician", state="active").values_list("user", flat=True))
