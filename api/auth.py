@@ -56,6 +56,15 @@ class LoginIn(serializers.Serializer[Any]):
         help_text=_("半小时内用验证码登录过同一账号、并保留了 Cookie 的设备可以不填"),
     )
 
+    otp = serializers.CharField(
+        label=_("动态验证码"),
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("second_factor_required 之后再带上它重来一次；恢复码也可以"),
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["user_type"] != STAFF and not attrs.get("id_type"):
             raise serializers.ValidationError({"id_type": _("选择证件类型")}, code="required")
@@ -147,6 +156,7 @@ class LoginView(APIView):
             password=data["password"],
             captcha_key=data["captcha_key"],
             captcha_answer=data["captcha"],
+            otp=data["otp"],
             now=now,
         )
         token, text = issue_token(user=found.user, role=found.role, address=address_of(request._request), now=now)

@@ -71,6 +71,9 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "captcha",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_htmx",
     "django_filters",
     "crispy_forms",
@@ -102,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "identity.middleware.ActingRoleMiddleware",
+    "identity.first_things.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -183,6 +187,9 @@ AXES_CLIENT_IP_CALLABLE = "identity.lockout.address_of"
 AXES_LOCKOUT_CALLABLE = "web.errors.locked"
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
+SECOND_FACTOR_FOR = frozenset(env.list("SECOND_FACTOR_FOR", default=[]))  # staff, administrators
+OTP_TOTP_ISSUER = SITE_NAME
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that the link in the mail works
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 CAPTCHA_LENGTH = 4
@@ -249,6 +256,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-videos": {"task": "media_pipeline.sweep_videos", "schedule": 5.0 if _RELAXED else 60.0},
+    "sweep-password-resets": {"task": "identity.sweep_password_resets", "schedule": 30.0},
     "raise-overdue-cases": {"task": "approvals.raise_overdue", "schedule": 600.0},
     "publish-scheduled": {"task": "cms.publish_scheduled", "schedule": 60.0},
 }
@@ -296,6 +304,7 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"  # checked and as an attachment on every
 WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAILADMIN_USER_LOGIN_FORM = "identity.staff_login.StaffLoginForm"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # /me/password/ does it
 
 # --- Language and time ------------------------------------------------------------------------------------------------

@@ -16,13 +16,42 @@ class BadCredentials(Refusal):
 
 
 class NotApproved(Refusal):
+    """`organisation`, `phone`: who reviews. `user_id`, `kind`: whose registration as what waits, for the page."""
+
     code = "not_approved"
     message = _("注册信息还在审核，请联系 %(organisation)s（%(phone)s）")
 
 
 class Rejected(Refusal):
+    """`user_id`, `kind`: whose registration as what was turned back, for the page."""
+
     code = "rejected"
     message = _("注册没有通过审核，请按退回原因修改后重新注册")
+
+
+class SecondFactorRequired(Refusal):
+    code = "second_factor_required"
+    message = _("请输入动态验证码")
+
+
+class SecondFactorWrong(FieldRefusal):
+    code = "second_factor_wrong"
+    message = _("动态验证码不对或已用过，等下一个再试")
+
+
+class SecondFactorSetupRequired(Refusal):
+    code = "second_factor_setup_required"
+    message = _("这个身份要先设好两步验证，请到网页上设置")
+
+
+class PasswordChangeRequired(Refusal):
+    code = "password_change_required"
+    message = _("密码是一次性的，先改成自己的再继续")
+
+
+class LinkUsed(Refusal):
+    code = "link_used"
+    message = _("这个链接已经用过或过期了，请重新找回密码")
 
 
 class Locked(Refusal):

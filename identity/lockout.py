@@ -15,6 +15,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessFailureLog
 from django.conf import settings
 from django.core.cache import cache
+from django.db import IntegrityError
 from django.db.models import Case, DateTimeField, F, Value, When
 from django.http import HttpRequest
 
@@ -63,10 +64,13 @@ def address_of(request: HttpRequest) -> str | None:
 # --- Accounts ---------------------------------------------------------------------------------------------------------
 def claim_try(account: str, now: datetime) -> int:
     """Count a try before it is made. Gives 0, or the seconds for which the account is locked (then nothing counts)."""
-    for _ in range(2):
+    for _ in range(5):
         if _count(account, now):
             return 0
-        row, created = LoginTries.objects.get_or_create(account=account, defaults={"last_at": now})
+        try:
+            row, created = LoginTries.objects.get_or_create(account=account, defaults={"last_at": now})
+        except IntegrityError:  # the row came and was forgiven between two statements: somebody logs in twice at once
+            continue
         if created:
             LoginTries.objects.filter(last_at__lt=now - _DAY).delete()
             return 0
@@ -165,3 +169,11 @@ class Handler(AxesDatabaseHandler):
         if account:
             forgive(account)
         super().user_logged_in(sender, request, user, **kwargs)
+        self._note_session(request, user)
+
+    @staticmethod
+    def _note_session(request: HttpRequest, user: Any) -> None:
+        """Every way of logging in comes by here, so every browser stands in its owner's list."""
+        from identity.services.login_sessions import note_session
+
+        note_session(request=request, user_id=user.pk, now=clock.now())

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core import clock
 from identity.acting import role_for_session
+from identity.services.login_sessions import touch_session
 from identity.sessions import SEEN_AT
 
 REFRESH_SECONDS = 5 * 60
@@ -43,4 +44,5 @@ def _awake(request: HttpRequest, found: Any) -> Any:
         return AnonymousUser()
     if seen is None or idle > REFRESH_SECONDS:
         request.session[SEEN_AT] = now.timestamp()
+        touch_session(session_key=request.session.session_key, now=now)
     return found

@@ -1,15 +1,12 @@
 """Logging in and out, choosing a role, 我, the password (P5–P7, T0)."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,11 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.errors import FieldRefusal, Refusal
 from identity import captcha, devices, queries, services
-from identity.acting import ActingRole, roles_of
+from identity.acting import roles_of
 from identity.errors import BadCredentials, Locked, NotApproved, Rejected, RoleNotYours
 from identity.services import LoggedIn
 from registry.hours import queries as ledger
 from web.account_forms import LoginForm, PasswordForm, login_form
+from web.entering import MANY_ROLES, enter, home_of
+from web.login_notices import notice_of
+from web.second_step import wait_for_code
 from web.year import this_year
 
 ROLE_ICONS = {
@@ -36,31 +36,6 @@ ROLE_ICONS = {
 
 
 # --- Log in -----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Notice:
-    """Why nobody was logged in: Bootstrap's alert kind, the result, the next step."""
-
-    kind: str
-    title: str
-    text: str
-
-
-def notice_of(refusal: Refusal) -> Notice:
-    """A refused login in the words of the page (P5: clear messages)."""
-    if isinstance(refusal, NotApproved):
-        unit, phone = refusal.params["organisation"], refusal.params["phone"]
-        text = _("正在由%(unit)s审核。") % {"unit": unit}
-        if phone:
-            text += _("着急的话可以联系 %(phone)s。") % {"phone": phone}
-        return Notice("info", _("注册还在审核，暂时不能登录"), text)
-    if isinstance(refusal, Rejected):
-        text = _("改好退回的地方就可以重新注册。退回原因可以问所在单位，或拨打服务电话。")
-        return Notice("warning", _("注册没有通过审核"), text)
-    if isinstance(refusal, Locked):
-        return Notice("warning", _("先停一停再试"), str(refusal))
-    return Notice("danger", _("没有登录成功"), str(refusal))
-
-
 @sensitive_post_parameters("password")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +43,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """The login page. What was typed stays, but the password and the captcha, which is always a new one."""
     if request.method != "POST":
         if not request.role.is_visitor:
-            return redirect(_home_of(request.role, request.GET.get("next", ""), request))
+            return redirect(home_of(request.role, request.GET.get("next", ""), request))
         return _login_page(request, login_form(initial={"next": request.GET.get("next", "")}))
     form = login_form(request.POST, needs_captcha=devices.COOKIE not in request.COOKIES)
     if not form.is_valid():
@@ -94,24 +69,16 @@ def _find_out(request: HttpRequest, form: LoginForm) -> LoggedIn:
         captcha_key=data["captcha_key"],
         captcha_answer=data["captcha"],
         now=clock.now(),
+        in_browser=True,
     )
 
 
 def _begin(request: HttpRequest, form: LoginForm, found: LoggedIn) -> HttpResponse:
-    services.start_session(
-        request=request,
-        user=found.user,
-        role=found.role,
-        remember=form.cleaned_data["remember"],
-        now=clock.now(),
-    )
-    wanted = form.cleaned_data["next"]
-    if found.user.must_change_password:
-        response = redirect("web:password")
-    elif len(found.roles) > 1:
-        response = redirect(f"{reverse('web:role')}?{urlencode({'next': wanted})}" if wanted else "web:role")
+    remember, wanted = form.cleaned_data["remember"], form.cleaned_data["next"]
+    if found.needs_code:
+        response = wait_for_code(request, found, remember=remember, wanted=wanted)
     else:
-        response = redirect(_home_of(found.role, wanted, request))
+        response = enter(request, found.user, found.role, remember=remember, wanted=wanted)
     devices.remember(response, found.account)
     return response
 
@@ -122,7 +89,7 @@ def _login_page(request: HttpRequest, form: LoginForm, refusal: Refusal | None =
         "form": form,
         "captcha": fresh,
         "dial": this_year(),
-        "refusal": notice_of(refusal) if refusal else None,
+        "refusal": notice_of(refusal, request) if refusal else None,
     }
     response = render(request, "web/login.html", context)
     if isinstance(refusal, Locked):
@@ -157,16 +124,6 @@ def log_out(request: HttpRequest) -> HttpResponse:
     return redirect("/")
 
 
-def _home_of(role: ActingRole, wanted: str, request: HttpRequest) -> str:
-    """Where somebody goes on: where he wanted to, as far as that is on this site, else his role's first page."""
-    hosts = {request.get_host()}
-    if wanted and url_has_allowed_host_and_scheme(wanted, hosts, require_https=request.is_secure()):
-        return wanted
-    if role.is_learner:
-        return reverse("web:learn")
-    return reverse("wagtailadmin_home") if role.is_staff else reverse("web:me")
-
-
 # --- Roles ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class RoleChoice:
@@ -193,11 +150,12 @@ def choose_role(request: HttpRequest) -> HttpResponse:
         except RoleNotYours as refusal:
             messages.error(request, str(refusal))
             return redirect("web:role")
-        return redirect(_home_of(role, request.POST.get("next", ""), request))
+        return redirect(home_of(role, request.POST.get("next", ""), request))
     roles = [
         RoleChoice(role.id, role.label, role.organisation_name, ROLE_ICONS[role.kind], role.id == request.role.id)
         for role in roles_of(request.user)
     ]
+    request.session[MANY_ROLES] = len(roles) > 1
     return render(request, "web/switch_role.html", {"roles": roles, "next": request.GET.get("next", "")})
 
 

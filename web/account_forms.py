@@ -84,16 +84,9 @@ def login_form(data: Any = None, *, initial: dict[str, str] | None = None, needs
     return LoginForm(data, initial=initial, id_types=queries.id_types(), needs_captcha=needs_captcha)
 
 
-class PasswordForm(forms.Form):
-    """The old password and the new one twice (P6)."""
+class NewPasswordForm(forms.Form):
+    """A new password twice."""
 
-    old_password = forms.CharField(
-        label=_("原密码"),
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("填写原密码")},
-    )
     new_password = forms.CharField(
         label=_("新密码"),
         max_length=128,
@@ -115,3 +108,16 @@ class PasswordForm(forms.Form):
         if data.get("new_password") and data.get("again") and data["new_password"] != data["again"]:
             self.add_error("again", _("两次输入的新密码不一样"))
         return data
+
+
+class PasswordForm(NewPasswordForm):
+    """The old password and the new one twice (P6)."""
+
+    old_password = forms.CharField(
+        label=_("原密码"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("填写原密码")},
+    )
+    field_order = ("old_password", "new_password", "again")

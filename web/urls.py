@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from web import account, install
+from web import account, forgotten, install, second_step, security
 from web.slugs import PageSlugConverter
 
 register_converter(PageSlugConverter, "page_slug")  # before the included ones are read
@@ -12,10 +12,17 @@ urlpatterns = [
     path("login/", account.log_in, name="login"),
     path("login/captcha/", account.renew_captcha, name="captcha"),
     path("login/captcha/<str:key>.wav", account.speak_captcha, name="captcha-sound"),
+    path("login/code/", second_step.second_step, name="second-step"),
+    path("password/forgot/", forgotten.forgot, name="forgot"),
+    path("password/reset/<str:uid>/<str:token>/", forgotten.reset, name="reset"),
     path("logout/", account.log_out, name="logout"),
     path("role/", account.choose_role, name="role"),
     path("me/", account.me, name="me"),
     path("me/password/", account.change_password, name="password"),
+    path("me/security/", security.security, name="security"),
+    path("me/security/setup/", security.set_up, name="second-factor"),
+    path("me/security/off/", security.switch_off, name="second-factor-off"),
+    path("me/security/end/", security.end_device, name="end-device"),
     path("manifest.webmanifest", install.manifest, name="manifest"),
     path("service-worker.js", install.service_worker, name="service-worker"),
     path("offline/", install.offline, name="offline"),

@@ -28,7 +28,14 @@ from identity.services.merging import (
     move_technicians,
     move_work_departments,
 )
-from identity.services.oneself import CLOSED_NAME, erase_person, lock_person, set_contacts, set_mail_wish
+from identity.services.oneself import (
+    CLOSED_NAME,
+    erase_person,
+    lock_person,
+    set_contacts,
+    set_mail_wish,
+    set_work_department,
+)
 from identity.services.organisations import (
     add_organisation,
     alias_organisation,
@@ -161,6 +168,7 @@ __all__ = [
     "set_mail_wish",
     "set_state",
     "set_up_code_keepers",
+    "set_work_department",
     "settle_membership",
     "start_session",
     "switch_off",

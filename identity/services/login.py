@@ -10,9 +10,18 @@ from core import audit
 from identity import captcha, devices
 from identity.acting import STAFF, ActingRole, pick, roles_of
 from identity.backends import login_key
-from identity.errors import BadCredentials, Locked, NotApproved, Rejected
+from identity.errors import (
+    BadCredentials,
+    Locked,
+    NotApproved,
+    Rejected,
+    SecondFactorRequired,
+    SecondFactorSetupRequired,
+    SecondFactorWrong,
+)
 from identity.lockout import address_of, forgive, minutes
 from identity.models import Membership, User
+from identity.services.second_factor import has_second_factor, needs_second_factor, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,7 @@ class LoggedIn:
     role: ActingRole
     roles: tuple[ActingRole, ...]
     account: str
+    needs_code: bool = False
 
 
 def log_in(
@@ -35,11 +45,15 @@ def log_in(
     captcha_key: str,
     captcha_answer: str,
     now: datetime,
+    otp: str = "",
+    in_browser: bool = False,
 ) -> LoggedIn:
     """Find out who this is. Starts neither session nor token: `start_session`, `issue_token` do.
 
     `request` is the plain Django one; staff give their login name as `id_number`. `user_type` preselects the role.
-    Raises CaptchaInvalid, Locked, BadCredentials; with the right password only: NotApproved, Rejected.
+    Raises CaptchaInvalid, Locked, BadCredentials; with the right password only: NotApproved, Rejected, and for who has
+    a second factor SecondFactorRequired, SecondFactorWrong (`otp`). A browser is asked for the code on a page of its
+    own (`LoggedIn.needs_code`) and led to a compulsory setup, a program gets SecondFactorSetupRequired.
     """
     account = id_number.strip() if user_type == STAFF else login_key(id_type, id_number)
     if captcha_answer or not devices.is_known(request, account):
@@ -49,7 +63,19 @@ def log_in(
     role = pick(roles, user_type)
     if role is None:
         raise _why_no_role(user)
-    return LoggedIn(user=user, role=role, roles=roles, account=account)
+    has_factor = has_second_factor(user.pk)
+    if not in_browser:
+        _check_code(user, role, otp, has_factor)
+    return LoggedIn(user=user, role=role, roles=roles, account=account, needs_code=has_factor)
+
+
+def _check_code(user: User, role: ActingRole, otp: str, has_factor: bool) -> None:
+    if has_factor and not otp:
+        raise SecondFactorRequired
+    if has_factor and not verify(user_id=user.pk, code=otp):
+        raise SecondFactorWrong("otp")
+    if not has_factor and needs_second_factor(is_staff=user.is_staff, is_administrator=role.is_administrator):
+        raise SecondFactorSetupRequired
 
 
 def _authenticate(request: HttpRequest, account: str, password: str, now: datetime) -> User:
@@ -73,5 +99,8 @@ def _why_no_role(user: User) -> BadCredentials | NotApproved | Rejected:
     if newest is None or newest.state == Membership.State.ENDED:
         return BadCredentials()
     if newest.state == Membership.State.REJECTED:
-        return Rejected()
-    return NotApproved(organisation=newest.organisation.name, phone=newest.organisation.phone)
+        return Rejected(user_id=user.pk, kind=newest.kind)
+    reviewer = newest.organisation
+    if newest.kind != Membership.Kind.TECHNICIAN and reviewer.state == reviewer.State.IN_REVIEW:
+        reviewer = reviewer.get_parent() or reviewer  # who registers a unit waits for its superior
+    return NotApproved(organisation=reviewer.name, phone=reviewer.phone, user_id=user.pk, kind=newest.kind)

@@ -15,6 +15,7 @@ from identity.backends import key_of
 from identity.errors import Locked, WeakPassword, WrongPassword
 from identity.lockout import address_of, claim_try, forgive, minutes
 from identity.models import AccessToken, User
+from identity.services.login_sessions import end_other_sessions
 from identity.services.sessions import end_what_runs
 
 
@@ -44,6 +45,7 @@ def change_password(
         user.save(update_fields=["password", "password_changed_at", "must_change_password"])
         tokens.keep_only(user=user, kept=keep_token)
         end_what_runs(user_id=user.pk, reason="password", now=now)
+        end_other_sessions(user_id=user.pk, session_key=request.session.session_key)
         audit.record(
             act="password.change",
             now=now,

@@ -15,6 +15,7 @@ from identity.acting import SESSION_ROLE, ActingRole, find_role, role_for_token
 from identity.errors import RoleNotYours
 from identity.lockout import address_of
 from identity.models import AccessToken, User
+from identity.services.login_sessions import forget_session
 from identity.sessions import SEEN_AT
 
 BACKEND = "identity.backends.LoginKeyBackend"
@@ -93,6 +94,7 @@ def log_out(*, request: HttpRequest, now: datetime) -> None:
         role: ActingRole = request.role  # type: ignore[attr-defined]
         end_what_runs(user_id=user_id, reason="logout", now=now)
         _record("logout", user_id, role, address_of(request), now)
+        forget_session(session_key=request.session.session_key)
     logout(request)
 
 

@@ -8,8 +8,12 @@ from django.conf import settings
 from django.test import Client
 
 from identity.models import Membership, User
+from registry.approvals.services import REJECT, decide_case
 from tests.identity import factories as people
 from tests.identity.driving import captcha_fields, upper_width
+from tests.people.factories import registered
+from tests.units.factories import registered as registered_unit
+from tests.units.factories import tree
 
 
 def typed(user: User, **changed: str) -> dict[str, str]:
@@ -61,7 +65,7 @@ def test_an_administrator_lands_on_his_own_page(client, clock, db):
 
     answer = client.post("/login/", typed(hanmei, side="administrator", office="employer"))
 
-    assert answer.url == "/me/"
+    assert answer.url == "/console/"
 
 
 def test_somebody_with_several_roles_chooses_one_first_and_still_gets_where_he_wanted(client, lilei):
@@ -135,6 +139,49 @@ def test_who_was_rejected_is_told_to_register_again(client, db, clock):
     people.membership(user, state=Membership.State.REJECTED)
 
     assert "注册没有通过审核" in client.post("/login/", typed(user)).content.decode()
+
+
+def turned_back(clock):
+    """A technician whose unit turned his registration back, with the reason."""
+    case = registered(41)
+    hanmei = people.role(people.administrator(), "employer")
+    decide_case(actor=hanmei, case_id=case.pk, decision=REJECT, opinion="工作部门填错了", now=clock.now())
+    return case
+
+
+def test_the_reason_is_told_with_a_way_to_register_again(client, db, clock):
+    case = turned_back(clock)
+
+    page = client.post("/login/", typed(case.applicant)).content.decode()
+
+    assert "工作部门填错了" in page
+    assert 'href="/register/technician/"' in page
+    assert client.session["register_again"] == case.pk
+
+
+def test_without_the_right_password_neither_is_told(client, db, clock):
+    case = turned_back(clock)
+
+    page = client.post("/login/", typed(case.applicant, password="Wrong-password-1")).content.decode()
+
+    assert "工作部门填错了" not in page
+    assert "register_again" not in client.session
+
+
+def test_who_waits_is_told_since_when(client, db, clock):
+    case = registered(41)
+
+    assert "03-02提交" in client.post("/login/", typed(case.applicant)).content.decode()
+
+
+def test_who_registered_a_unit_waits_for_its_superior(client, db, clock):
+    tree()
+    case = registered_unit()
+
+    page = client.post("/login/", typed(case.applicant, side="administrator", office="employer")).content.decode()
+
+    assert "示例市人社局" in page
+    assert "010-5550001" in page
 
 
 def test_a_locked_account_is_told_for_how_long_even_with_the_right_password(client, lilei):

@@ -1,0 +1,68 @@
+"""The second step of the login: the code of an authenticator (P5)."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from core import clock
+from identity import services
+from identity.acting import find_role
+from identity.services import LoggedIn
+from web.entering import enter
+
+PENDING = "pending_login"
+"""Where the session keeps who has given the right password and still owes the code."""
+MINUTES = 5
+
+
+class CodeForm(forms.Form):
+    """Six digits of the app, or a recovery code."""
+
+    code = forms.CharField(
+        label=gettext_lazy("动态验证码"),
+        max_length=20,
+        help_text=gettext_lazy("打开手机上的验证器，输入 6 位数字；手机不在身边可以用恢复码"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
+        ),
+        error_messages={"required": gettext_lazy("输入动态验证码")},
+    )
+
+
+def wait_for_code(request: HttpRequest, found: LoggedIn, *, remember: bool, wanted: str) -> HttpResponse:
+    """Remember, for a few minutes and on the server only, who it is; no session of his has begun."""
+    request.session[PENDING] = {
+        "user": found.user.pk,
+        "role": found.role.id,
+        "remember": remember,
+        "next": wanted,
+        "until": clock.now().timestamp() + MINUTES * 60,
+    }
+    return redirect("web:second-step")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """Asks for the code; without a first step, or too late, back to it."""
+    pending = request.session.get(PENDING)
+    if not pending or pending["until"] < clock.now().timestamp():
+        request.session.pop(PENDING, None)
+        return redirect("web:login")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        user = get_user_model().objects.filter(pk=pending["user"], is_active=True).first()
+        role = find_role(user, pending["role"]) if user else None
+        if user is None or role is None:
+            request.session.pop(PENDING, None)
+            return redirect("web:login")
+        if services.verify(user_id=user.pk, code=form.cleaned_data["code"]):
+            request.session.pop(PENDING, None)
+            return enter(request, user, role, remember=pending["remember"], wanted=pending["next"])
+        form.add_error("code", _("动态验证码不对或已用过，等下一个再试"))
+    return render(request, "web/second_step.html", {"form": form})
