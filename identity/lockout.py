@@ -16,7 +16,6 @@ from axes.models import AccessFailureLog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError
-from django.db import IntegrityError
 from django.db.models import Case, DateTimeField, F, Value, When
 from django.http import HttpRequest
 
