@@ -109,7 +109,7 @@ class CreditCodeWrong(FieldRefusal):
 
 class NoCreditCode(FieldRefusal):
     code = "no_credit_code"
-    message = _("填写统一社会信用代码。还没有代码的单位，请拨打服务电话，由客服核对材料后登记")
+    message = _("填写统一社会信用代码。还没有代码的单位，请拨打服务电话，由客服核对材料后给登记凭证号，填在这里")
 
 
 class NotASuperior(FieldRefusal):

@@ -154,6 +154,7 @@ def _marks(registrant: Registrant, unit: OrganisationFacts, data: "UnitRegistrat
     found = {
         "namesake": _("本区域已有同名单位") if identity.namesakes(unit.name, unit.region_id) > 1 else "",
         "legacy_code": _("填的是 9 位组织机构代码") if len(unit.credit_code) == LEGACY_PLACES else "",
+        "no_code": _("没有统一社会信用代码，客服核对过材料") if not unit.credit_code else "",
         "second_bureau": _bureau_mark(unit) if unit.kind == "bureau" else "",
         **identity.registrant_marks(
             id_type=data.id_type,

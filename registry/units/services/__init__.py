@@ -32,6 +32,7 @@ from registry.units.services.merging import (
     preview_merger,
     register_mover,
 )
+from registry.units.services.permits import give_permit
 from registry.units.services.reasons import stated
 from registry.units.services.registration import (
     UnitRegistration,
@@ -75,6 +76,7 @@ __all__ = [
     "edit_role",
     "fields_of",
     "follow_mergers",
+    "give_permit",
     "hand_over",
     "keep_evidence",
     "merge_units",

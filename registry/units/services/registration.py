@@ -23,9 +23,10 @@ from registry.approvals.queries import Reviewer, reviewer_of
 from registry.approvals.services import open_case, replace_case
 from registry.inbox import services as inbox
 from registry.units import credit_codes
-from registry.units.errors import CreditCodeWrong, NoBureau, NoCreditCode, NotASuperior, OneSuperior
+from registry.units.errors import CreditCodeWrong, NoBureau, NoCreditCode, NotASuperior, OneSuperior, PermitUnknown
 from registry.units.kinds.registration import draft_of, exclusive_key
 from registry.units.queries.subordinates import INDUSTRY, LEVELS, NATURE
+from registry.units.services.permits import is_permit_number, require_permit, use_permit
 
 KINDS = ("employer", "department", "base", "bureau")
 WITH_NATURE = frozenset({"employer", "department"})
@@ -93,6 +94,8 @@ def register_unit(
     faults = unit_registration_faults(data)
     if faults:
         raise FieldRefusals(faults)
+    if is_permit_number(data.credit_code):
+        require_permit(number=data.credit_code, unit_name=data.name, unused=not data.existing, now=now)
     captcha.verify(key=captcha_key, answer=captcha_answer, now=now)
     # Outside the transaction: a failed try has to stay counted.
     proven = _prove(request, data) if data.existing else None
@@ -144,6 +147,9 @@ def _credit_code_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
     if not data.credit_code.strip():
         yield NoCreditCode("credit_code")
         return
+    if is_permit_number(data.credit_code):
+        yield from _permit_faults(data)
+        return
     try:
         code = credit_codes.validate(data.credit_code)
     except CreditCodeWrong as refusal:
@@ -151,6 +157,13 @@ def _credit_code_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
     else:
         if not data.existing and identity.holder_of_credit_code(code) is not None:
             yield CreditCodeTaken("credit_code")
+
+
+def _permit_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
+    try:
+        require_permit(number=data.credit_code, unit_name=data.name, unused=not data.existing)
+    except PermitUnknown as refusal:
+        yield refusal
 
 
 def _superior_faults(data: UnitRegistration) -> Iterator[FieldRefusal]:
@@ -265,6 +278,8 @@ def _ask(
         now=now,
         **{column: asked[column] for column in _COLUMNS},
     )
+    if is_permit_number(data.credit_code):
+        use_permit(number=data.credit_code, unit_name=data.name, organisation_id=organisation_id, now=now)
     # Adding below it holds the superior's row: whoever deletes it waits, or was quicker.
     if identity.organisation(above.id).state != "active":
         raise NotASuperior("department" if data.department else "parent" if data.parent else "region")
@@ -282,6 +297,8 @@ def _replaced(user_id: int, data: UnitRegistration, credit_code: str) -> list[ca
     own = [case for case in cases.cases_of(user_id, [f"{data.kind}_registration"]) if case.state == "open"]
     if not data.existing:
         return own
+    if not credit_code:
+        return [case for case in own if case.payload["after"]["name"] == data.name.strip()]
     holder = identity.holder_of_credit_code(credit_code)
     found = [case for case in own if case.organisation_id == holder]
     if holder is not None and not found:
@@ -300,7 +317,7 @@ def _asked(data: UnitRegistration, above: OrganisationFacts) -> dict[str, Any]:
         "superior": above.id,
         "department": data.department if above.id == data.department else None,
         "parent": data.parent if above.id == data.parent else None,
-        "credit_code": credit_codes.validate(data.credit_code),
+        "credit_code": "" if is_permit_number(data.credit_code) else credit_codes.validate(data.credit_code),
         "nature": data.nature if data.kind in WITH_NATURE else "",
         "industry": data.industry if data.kind in WITH_INDUSTRY else "",
         "level": data.level if data.kind in LEVELS else "",
