@@ -259,6 +259,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-password-resets": {"task": "identity.sweep_password_resets", "schedule": 30.0},
     "raise-overdue-cases": {"task": "approvals.raise_overdue", "schedule": 600.0},
     "publish-scheduled": {"task": "cms.publish_scheduled", "schedule": 60.0},
+    "send-mails": {"task": "inbox.send_mails", "schedule": 30.0},
+    "drop-old-messages": {"task": "inbox.drop_old", "schedule": 3600.0},
 }
 
 # --- Files ------------------------------------------------------------------------------------------------------------

@@ -27,6 +27,12 @@ def set_contacts(*, user_id: int, mobile: str, email: str, landline: str) -> Non
     )
 
 
+def set_work_department(*, user_id: int, work_department_id: int | None) -> bool:
+    """Another department of the unit he takes part in now; False where he takes part in none."""
+    present = Membership.objects.filter(user_id=user_id, kind=Membership.Kind.TECHNICIAN, state=Membership.State.ACTIVE)
+    return bool(present.update(work_department_id=work_department_id))
+
+
 def set_mail_wish(*, user_id: int, wants_mail: bool) -> bool:
     """Whether messages go to his mailbox too; False where it was so already."""
     return bool(User.objects.filter(pk=user_id).exclude(wants_mail=wants_mail).update(wants_mail=wants_mail))

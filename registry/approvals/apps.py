@@ -8,7 +8,10 @@ class ApprovalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from identity.services import register_exporter
         from registry.approvals.kinds import register_kind
+        from registry.approvals.queries.own import export_cases
         from registry.approvals.services.objecting import Objection
 
         register_kind(Objection())
+        register_exporter("cases", export_cases)

@@ -7,3 +7,9 @@ class HoursConfig(AppConfig):
     label = "hours"
     verbose_name = _("学时")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from identity.services import register_exporter
+        from registry.hours.queries import export_hours
+
+        register_exporter("hours", export_hours)

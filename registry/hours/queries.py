@@ -92,3 +92,14 @@ def credited_keys(user_id: int, source_kind: str, source_keys: list[str]) -> dic
 def targets(year: int) -> tuple[Decimal, Decimal]:
     """What the year asks of everybody: public and professional hours."""
     return _targets(range(year, year + 1)).get(year, (DEFAULT_PUBLIC, DEFAULT_PROFESSIONAL))
+
+
+def export_hours(user_id: int) -> dict[str, list[dict[str, object]]]:
+    """The ledger's part of what is stored on somebody (X7)."""
+    entries = HourEntry.objects.filter(user_id=user_id).order_by("-earned_on", "-pk")
+    records = AnnualRecord.objects.filter(user_id=user_id).order_by("-year")
+    columns = ("year", "subject", "title", "asked", "recognised", "earned_on", "source_kind", "created_at")
+    return {
+        "years": list(records.values("year", "public_hours", "professional_hours")),
+        "entries": list(entries.values(*columns)),
+    }

@@ -31,6 +31,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["user", "-at"], name="message_by_user"),
             models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="message_unread"),
+            models.Index(fields=["at"], name="message_by_time"),
             models.Index(fields=["mail_after"], condition=Q(mail="waiting"), name="message_mail_waiting"),
         ]
 

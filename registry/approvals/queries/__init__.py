@@ -14,6 +14,7 @@ from registry.approvals.queries.cases import (
     open_counts_of_organisations,
 )
 from registry.approvals.queries.deputies import DeputyView, deputies_of
+from registry.approvals.queries.own import count_open
 from registry.approvals.queries.queue import (
     QUEUE_PAGE,
     Attention,
@@ -45,6 +46,7 @@ __all__ = [
     "case_for_reviewer",
     "cases_about",
     "cases_of",
+    "count_open",
     "deputies_of",
     "last_rejected",
     "latest_case",

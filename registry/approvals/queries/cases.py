@@ -173,7 +173,8 @@ def _view(case: Case, reader_id: int, waiting: int | None) -> CaseView:
         summary=case.summary,
         payload=case.payload,
         marks=tuple(case.marks),
-        lines=tuple(kind.lines(case)),
+        # Of who closed his account nothing is left to show.
+        lines=tuple(kind.lines(case)) if case.payload["after"] else (),
         reasons=tuple(str(reason) for reason in kind.reasons),
         steps=steps,
         opened_at=case.opened_at,

@@ -2,6 +2,7 @@
 
 from registry.approvals.kinds import CaseKind, Line, all_kinds, kind_of, payload_value, register_kind
 from registry.approvals.services.deciding import MOST_AT_ONCE, PASS, REJECT, Outcome, decide_case, decide_cases
+from registry.approvals.services.forgetting import forget_person
 from registry.approvals.services.objecting import object_to
 from registry.approvals.services.opening import Draft, open_case, replace_case, withdraw_case
 from registry.approvals.services.reminding import (
@@ -25,6 +26,7 @@ __all__ = [
     "all_kinds",
     "decide_case",
     "decide_cases",
+    "forget_person",
     "hide_done",
     "kind_of",
     "name_deputy",

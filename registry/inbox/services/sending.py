@@ -4,6 +4,8 @@ from datetime import datetime
 
 from registry.inbox.models import Message
 
+_TITLE, _LINK = 120, 200
+
 
 def send(
     *, user_id: int, kind: str, title: str, body: str = "", link: str = "", now: datetime, by_mail: bool = True
@@ -15,6 +17,13 @@ def send(
     """
     mail = Message.Mail.WAITING if by_mail else Message.Mail.NONE
     message = Message.objects.create(
-        user_id=user_id, at=now, kind=kind, title=title, body=body, link=link, mail=mail, mail_after=now
+        user_id=user_id,
+        at=now,
+        kind=kind,
+        title=title[:_TITLE],
+        body=body,
+        link=link if len(link) <= _LINK else "",
+        mail=mail,
+        mail_after=now,
     )
     return message.pk
