@@ -120,10 +120,12 @@ def _registration(kind: str, values: dict[str, Any]) -> UnitRegistration:
 
 def _named(faults: list[FieldRefusal]) -> list[FieldRefusal]:
     """Attributes as the body has them: the administrator's stand in an object of their own."""
-    inner = {"administrator": "name", **{name: name for name in AdministratorIn().fields if name != "name"}}
+    inner = set(AdministratorIn().fields) - {"name"}
     for fault in faults:
-        if fault.attr in inner:
-            fault.attr = f"{_INNER}.{inner[fault.attr]}"
+        if fault.attr == "administrator":
+            fault.attr = f"{_INNER}.name"
+        elif fault.attr in inner:
+            fault.attr = f"{_INNER}.{fault.attr}"
     return faults
 
 

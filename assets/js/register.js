@@ -1,93 +1,32 @@
 // The technician's registration, step by step: checks at the field what the number itself says (never whether it is
-// known), shows all for a last look, and sends the form so that whatever is refused, nothing typed is lost. Without
-// JavaScript the four parts stand one below the other and the server says the same.
+// known) and shows all for a last look.
+
+import { Guide, birthDate, faceOf, faultOfNumber, plain } from "./register-form.js";
 
 const form = document.querySelector("[data-register]");
 const say = form.dataset;
-const steps = [...form.querySelectorAll("[data-step]")];
-const marks = [...document.querySelectorAll("[data-steps] li")];
-const summary = document.querySelector("[data-summary]");
-const { elements } = form;
-const named = (name) => elements[name];
+const guide = new Guide(form, { faultOf, onShow: (place) => { if (place === guide.steps.length - 1) review(); } });
+const named = (name) => guide.named(name);
 const NONE = "0";
 
-// --- Fields ----------------------------------------------------------------------------------------------------------
-/** What one sees and focuses of a field: a picker's select has its face instead. */
-function faceOf(control) {
-  return control.closest(".xs-picker")?.querySelector("[data-face] input") ?? control;
-}
-
-function boxOf(control) {
-  return control.closest(".xs-picker") ?? control.closest(".input-group") ?? control.closest(".xs-option") ?? control;
-}
-
-function labelOf(control) {
-  return document.querySelector(`label[for="${faceOf(control).id}"]`)?.firstChild.textContent
-    ?? control.closest("label").textContent.trim();
-}
-
-function setError(name, message) {
-  const control = named(name);
-  const face = faceOf(control);
-  const id = `${face.id}_error`;
-  let note = document.getElementById(id);
-  if (!message) {
-    note?.remove();
-    face.classList.remove("is-invalid");
-    face.removeAttribute("aria-invalid");
-    return;
-  }
-  if (!note) {
-    note = document.createElement("div");
-    note.id = id;
-    note.className = "invalid-feedback d-block";
-    (boxOf(control).closest(".d-flex:has(.xs-captcha)") ?? boxOf(control)).after(note);
-  }
-  const icon = Object.assign(document.createElement("i"), { className: "bi bi-exclamation-circle-fill" });
-  icon.setAttribute("aria-hidden", "true");
-  note.replaceChildren(icon, ` ${message}`);
-  face.classList.add("is-invalid");
-  face.setAttribute("aria-invalid", "true");
-  const described = new Set((face.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
-  face.setAttribute("aria-describedby", [...described.add(id)].join(" "));
-}
-
 // --- What an ID number says ------------------------------------------------------------------------------------------
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const isResident = () => named("id_type").value === "resident";
-const plainNumber = () => named("id_number").value.normalize("NFKC").replace(/\s/g, "").toUpperCase();
-
-/** The birth date in a number as it stands there, empty for one that is none. */
-function birthDate(number) {
-  const [year, month, day] = [number.slice(6, 10), number.slice(10, 12), number.slice(12, 14)];
-  const date = new Date(Date.UTC(year, month - 1, day));
-  const stands = date.getUTCFullYear() === Number(year) && date.getUTCMonth() === month - 1;
-  return stands && date.getUTCDate() === Number(day) ? `${year}-${month}-${day}` : "";
-}
-
-function faultOfNumber() {
-  const number = plainNumber();
-  if (!number) return say.required;
-  if (!isResident()) return "";
-  if (/^\d{15}$/.test(number)) return say.oldNumber;
-  if (!/^\d{17}[\dX]$/.test(number)) return say.shortNumber;
-  if (!birthDate(number)) return say.wrongDate;
-  const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(number[at]), 0);
-  return "10X98765432"[sum % 11] === number[17] ? "" : say.wrongDigit;
-}
+const plainNumber = () => plain(named("id_number").value);
+const faultInNumber = () => faultOfNumber(named("id_type").value, named("id_number").value, say);
 
 /** Sex and birth date of a 身份证 stand in its number; of other IDs they are asked. */
 function fillFromNumber() {
-  const stands = isResident() && !faultOfNumber();
+  const stands = isResident() && !faultInNumber();
   const number = plainNumber();
   const said = { born_on: birthDate(number), sex: number[16] % 2 ? "M" : "F" };
   for (const [name, value] of Object.entries(said)) {
     const control = named(name);
     control.disabled = isResident();
+    control.required = !isResident();
     if (stands) control.value = value;
     const note = control.parentElement.querySelector("[data-from]");
     note.hidden = !isResident();
-    if (stands) setError(name, "");
+    if (stands) guide.setError(name, "");
   }
 }
 
@@ -100,13 +39,6 @@ function addNotes() {
 }
 
 // --- Checks ----------------------------------------------------------------------------------------------------------
-const REQUIRED_LATER = ["born_on", "sex"];
-
-function isRequired(control) {
-  return control.required || faceOf(control).hasAttribute("data-required")
-    || (REQUIRED_LATER.includes(control.name) && !control.disabled);
-}
-
 function faultOfDate(control) {
   const { value, name } = control;
   const born = named("born_on").value;
@@ -116,60 +48,12 @@ function faultOfDate(control) {
 }
 
 function faultOf(control) {
-  if (control.type === "checkbox") return control.required && !control.checked ? say.tick : "";
-  if (isRequired(control) && !control.value.trim()) return control.closest(".xs-picker") ? say.choose : say.required;
-  if (control.name === "id_number") return faultOfNumber();
+  if (control.name === "id_number") return faultInNumber();
   if (control.name === "again" && control.value !== named("password").value) return say.otherPassword;
   return control.type === "date" ? faultOfDate(control) : "";
 }
 
-/** What may be faulty in a step: not what is hidden in it, but for selects that show as pickers. */
-function controlsOf(step) {
-  return [...step.querySelectorAll("input[name], select[name]")].filter((control) => {
-    const hidden = control.closest("[hidden]");
-    return control.type !== "hidden" && (hidden === null || hidden === step || control.matches(".xs-picker select"));
-  });
-}
-
-/** Shows what is wrong in a step; the first control that is, if any. */
-function firstFaulty(step) {
-  let first = null;
-  for (const control of controlsOf(step)) {
-    const fault = faultOf(control);
-    setError(control.name, fault);
-    if (fault) first ??= control;
-  }
-  return first;
-}
-
-// --- Steps -----------------------------------------------------------------------------------------------------------
-let at = 0;
-
-function show(place, focus = true) {
-  at = place;
-  steps.forEach((step, number) => { step.hidden = number !== place; });
-  marks.forEach((mark, number) => {
-    mark.toggleAttribute("data-done", number < place);
-    if (number === place) mark.setAttribute("aria-current", "step");
-    else mark.removeAttribute("aria-current");
-  });
-  if (place === steps.length - 1) review();
-  if (!focus) return;
-  window.scrollTo(0, 0);
-  steps[place].querySelector("h2").focus({ preventScroll: true });
-}
-
-function goTo(place) {
-  window.history.pushState({ step: place }, "");
-  show(place);
-}
-
-function next() {
-  const faulty = firstFaulty(steps[at]);
-  if (faulty) faceOf(faulty).focus();
-  else goTo(at + 1);
-}
-
+// --- A last look -----------------------------------------------------------------------------------------------------
 function textOf(name) {
   const control = named(name);
   if (control.matches(".xs-picker select")) return faceOf(control).value;
@@ -197,7 +81,7 @@ function spreadNone(name) {
   const followers = name === "title_series" ? ["title_level", "qualification"] : ["professional_level"];
   for (const follower of followers) {
     named(follower).dispatchEvent(new CustomEvent("picker:set", { detail: { value: NONE, label } }));
-    setError(follower, "");
+    guide.setError(follower, "");
   }
 }
 
@@ -211,114 +95,24 @@ function switchAccount() {
     named(name).required = !known;
     const word = named(name).closest("[data-contact]").querySelector("[data-optional]");
     word.textContent = known ? word.dataset.optional : "";
-    if (known) setError(name, "");
+    if (known) guide.setError(name, "");
   }
-}
-
-// --- Sending ---------------------------------------------------------------------------------------------------------
-function tell(errors) {
-  const fields = Object.entries(errors).filter(([name]) => name !== "__all__");
-  const list = document.createElement("ul");
-  list.className = "mb-0 ps-3";
-  for (const [name, message] of fields) {
-    setError(name, message);
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = `#${faceOf(named(name)).id}`;
-    link.textContent = labelOf(named(name));
-    link.className = "alert-link text-decoration-underline";
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      goTo(steps.findIndex((step) => step.contains(named(name))));
-      faceOf(named(name)).focus();
-    });
-    item.append(link, `：${message}`);
-    list.append(item);
-  }
-  const head = document.createElement(fields.length ? "strong" : "span");
-  head.textContent = errors.__all__ ?? summary.dataset.several;
-  head.className = "d-block";
-  summary.replaceChildren(head, list);
-  summary.hidden = false;
-  const place = fields.length ? steps.findIndex((step) => fields.some(([name]) => step.contains(named(name)))) : at;
-  if (place !== at) goTo(place);
-  summary.focus();
-}
-
-function renewCaptcha({ key, image }) {
-  named("captcha_key").value = key;
-  named("captcha").value = "";
-  form.querySelector("[data-renews] img").src = image;
-}
-
-async function send(button) {
-  const idle = button.textContent;
-  button.disabled = true;
-  button.textContent = button.dataset.busy;
-  summary.hidden = true;
-  try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { Accept: "application/json" },
-    });
-    const { location, errors, captcha } = await answer.json();
-    if (location) {
-      window.location.assign(location);
-      return;
-    }
-    renewCaptcha(captcha);
-    tell(errors);
-  } catch {
-    tell({ __all__: summary.dataset.offline });
-  }
-  button.disabled = false;
-  button.textContent = idle;
 }
 
 // --- The page --------------------------------------------------------------------------------------------------------
-form.noValidate = true;
-document.querySelector("[data-steps]").hidden = false;
-for (const hidden of form.querySelectorAll("[data-acts], [data-back], [data-review]")) hidden.hidden = false;
 addNotes();
 switchAccount();
 fillFromNumber();
 
-form.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-next]")) next();
-  if (target.closest("[data-back]")) goTo(at - 1);
-});
-window.addEventListener("popstate", ({ state }) => show(state?.step ?? 0));
 form.addEventListener("change", ({ target }) => {
   if (target.name === "existing") switchAccount();
   if (target.name === "id_type" || target.name === "id_number") fillFromNumber();
-  if (target.name === "id_type" && plainNumber()) setError("id_number", faultOfNumber());
+  if (target.name === "id_type" && plainNumber()) guide.setError("id_number", faultInNumber());
   if (target.name === "title_series" || target.name === "professional_qualification") spreadNone(target.name);
-  if (target.name in elements && target.name !== "captcha") setError(target.name, target.value ? faultOf(target) : "");
 });
 // A number that was wrong is looked at again with every key, so that the note goes as soon as it is right.
 named("id_number").addEventListener("input", ({ target }) => {
-  if (target.classList.contains("is-invalid")) setError("id_number", faultOfNumber());
-  if (!faultOfNumber()) fillFromNumber();
+  if (target.classList.contains("is-invalid")) guide.setError("id_number", faultInNumber());
+  if (!faultInNumber()) fillFromNumber();
 });
-form.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.defaultPrevented || at === steps.length - 1) return;
-  if (event.target.matches("input:not([type=checkbox])")) {
-    event.preventDefault();
-    next();
-  }
-});
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const place = steps.findIndex((step) => firstFaulty(step));
-  if (place === -1) {
-    send(form.querySelector("[data-busy]"));
-    return;
-  }
-  if (place !== at) goTo(place);
-  faceOf(firstFaulty(steps[place])).focus();
-});
-
-const refused = steps.findIndex((step) => step.querySelector(".invalid-feedback"));
-window.history.replaceState({ step: Math.max(refused, 0) }, "");
-show(Math.max(refused, 0), false);
+guide.start();
