@@ -118,6 +118,11 @@ def register_technician(
     address = address_of(request)
     with transaction.atomic():
         registrant = _enter(data, proven, now)
+        # From here on the unit can't be deleted; whoever was quicker has deleted it.
+        accounts.lock_organisation(organisation_id=data.organisation)
+        gone = list(_unit_faults(data))
+        if gone:
+            raise FieldRefusals(gone)
         if registrant.outcome == "known":
             _tell_owner(registrant.user_id, address, now)
         else:
