@@ -35,6 +35,7 @@ from identity.queries.code_tables import (
     qualification_facts,
     unknown_codes,
 )
+from identity.queries.finding import PersonFacts, is_number_taken, people_named, person_facts
 from identity.queries.merging import (
     MERGEABLE,
     Holdings,
@@ -107,6 +108,7 @@ __all__ = [
     "OrganisationFacts",
     "OwnData",
     "PermissionRoleFacts",
+    "PersonFacts",
     "QualificationFacts",
     "Register",
     "RegisterFilters",
@@ -137,6 +139,7 @@ __all__ = [
     "id_type_label",
     "id_types",
     "is_code",
+    "is_number_taken",
     "is_staffed",
     "is_super",
     "is_super_somewhere",
@@ -155,7 +158,9 @@ __all__ = [
     "organisations_to_merge",
     "own_data",
     "people_by_department",
+    "people_named",
     "permission_roles",
+    "person_facts",
     "qualification_facts",
     "region_of_code",
     "region_paths",

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from identity import id_numbers
 from identity.errors import IdNumberTaken
 from identity.models import AccessToken, User
+from identity.services.login_sessions import end_other_sessions
 from identity.services.sessions import end_what_runs
 
 
@@ -31,4 +32,5 @@ def correct_id_number(*, user_id: int, id_type: str, id_number: str, now: dateti
     except IntegrityError:
         raise IdNumberTaken("id_number") from None
     AccessToken.objects.filter(user_id=user_id).delete()
+    end_other_sessions(user_id=user_id, session_key=None)
     end_what_runs(user_id=user_id, reason="password", now=now)

@@ -3,6 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.people.corrections import Correction
+
+__all__ = ["Correction", "Profile", "Sex"]
+
 
 class Sex(models.TextChoices):
     """GB/T 2261.1 in the contract's letters."""
@@ -50,6 +54,7 @@ class Profile(models.Model):
                 condition=models.Q(graduated_on__gt=models.F("born_on")), name="graduated_after_birth"
             ),
         ]
+        indexes = [models.Index(fields=["certificate_no"], name="profile_by_certificate")]
 
     def __str__(self) -> str:
         return str(self.user_id)

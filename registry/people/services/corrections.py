@@ -1,4 +1,4 @@
-"""Support corrects a person's name, ID number or unit (S1). Name and ID number wait for a second one to confirm them."""
+"""Support corrects a person's name, ID number or unit (S1). Name and ID number wait for a second one of support."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,7 +24,7 @@ from registry.people.errors import (
     CorrectionDecided,
     CorrectionStale,
     CorrectionWaits,
-    IdNumberDisagrees,
+    DateUnlikely,
     NoProfile,
     OwnCorrection,
     RegistrationWaits,
@@ -82,8 +82,8 @@ def ask_id_correction(
 ) -> int:
     """The same for another ID number, which is kept encrypted until it is decided.
 
-    Raises ObjectDoesNotExist, IdNumberInvalid, IdNumberTaken, IdNumberDisagrees (`id_number`: its birth date comes
-    after the graduation), SameAsNow, ReasonMissing, CorrectionWaits.
+    Raises ObjectDoesNotExist, IdNumberInvalid, IdNumberTaken, DateUnlikely (its birth date comes after the graduation),
+    SameAsNow, ReasonMissing, CorrectionWaits.
     """
     person = _person(person_id)
     if not id_number.strip():
@@ -202,15 +202,14 @@ def _require_movable(person_id: int) -> None:
 
 
 def _number_faults(person: PersonFacts, id_type: str, number: str) -> Iterator[FieldRefusal]:
-    own = id_numbers.mask(number) == person.id_masked and id_type == person.id_type
-    if own and identity.find_person(id_type, number) == person.id:
+    if identity.find_person(id_type, number) == person.id:
         yield SameAsNow("id_number")
     if identity.is_number_taken(id_type=id_type, id_number=number, but=person.id):
         yield IdNumberTaken("id_number")
     if id_type == id_numbers.RESIDENT:
         born_on = id_numbers.birth_date(number)
         if Profile.objects.filter(pk=person.id, graduated_on__lte=born_on).exists():
-            yield IdNumberDisagrees("id_number")
+            yield DateUnlikely("id_number", reason=_("号码里的出生日期晚于他的毕业时间，请核对"))
 
 
 def _ask(
