@@ -130,7 +130,9 @@ class UnitForm(PickerForm):
                 self.add_error(fault.attr, str(fault))
 
     def registration(self) -> UnitRegistration:
-        """What was filled in, as far as it is well-formed; of the superiors the one that the choice names."""
+        """What was filled in, as far as it is well-formed: of the superiors the one that the choice names, of whoever
+        has an account what proves it.
+        """
         data = self.cleaned_data
         names = {one.name for one in fields(UnitRegistration)}
         given = {name: value for name, value in data.items() if name in names and value is not None}
@@ -140,7 +142,8 @@ class UnitForm(PickerForm):
             "department": data.get("department") if data.get("above") == _DEPARTMENT else None,
             "parent": data.get("parent") if data.get("above") == _PARENT else None,
         }
-        return UnitRegistration(kind=self.kind, **{**blank, **given, **own})
+        known = {"administrator": "", "mobile": "", "email": ""} if data.get("existing") else {}
+        return UnitRegistration(kind=self.kind, **{**blank, **given, **own, **known})
 
 
 def _code(label: Any, table: str, title: Any) -> CodeField:

@@ -55,6 +55,7 @@ function switchAccount() {
   const known = guide.named("existing").checked;
   for (const part of form.querySelectorAll("[data-new-account]")) part.hidden = known;
   for (const name of ["administrator", "again", "mobile", "email"]) guide.named(name).required = !known;
+  document.getElementById("id_password_helptext").hidden = known;
   guide.named("password").autocomplete = known ? "current-password" : "new-password";
 }
 

@@ -131,6 +131,15 @@ def test_who_has_an_account_needs_neither_name_nor_second_password_nor_contact_d
     assert Case.objects.get().applicant == owner
 
 
+def test_what_was_typed_before_saying_that_one_has_an_account_stands_in_nobodys_way(client, units):
+    owner = people.learner(serial=1, mobile="13800000001")
+
+    client.post(address(), typed(existing=True, id_number=people.id_number(1), mobile="123", administrator="2"))
+
+    owner.refresh_from_db()
+    assert (Case.objects.get().applicant, owner.mobile) == (owner, "13800000001")
+
+
 # --- Bad input --------------------------------------------------------------------------------------------------------
 def test_every_field_says_what_is_wrong_with_it_at_once(client, units):
     faulty = {
