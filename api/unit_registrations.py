@@ -45,7 +45,9 @@ class UnitIn(serializers.Serializer):
     phone = serializers.CharField(label=_("联系电话"), max_length=30)
     address = serializers.CharField(label=_("地址"), max_length=200)
     credit_code = optional_text(
-        _("统一社会信用代码"), 40, help_text=_("必填；18 位，老的组织机构代码 9 位。没有代码的单位联系客服")
+        _("统一社会信用代码"),
+        40,
+        help_text=_("必填；18 位，老的组织机构代码 9 位。没有代码的单位联系客服，填登记凭证号"),
     )
     administrator = AdministratorIn(label=_("管理员"))
     promise = serializers.BooleanField(label=_("承诺内容真实"))

@@ -74,7 +74,7 @@ def _former(kind: str, case_id: int) -> Any:
     former = former_unit_registration(case_id, kind)
     if former is not None:
         chosen = next((name for name in ("department", "parent") if former.values[name]), "bureau")
-        former.values["above"] = chosen
+        former.values.update(above=chosen, has_code="yes" if former.values["credit_code"] else "no")
     return former
 
 

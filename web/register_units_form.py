@@ -65,6 +65,13 @@ class UnitForm(PickerForm):
         help_text=_("证照上的 18 位；还没换证的填 9 位组织机构代码"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+    permit = forms.CharField(
+        label=_("登记凭证号"),
+        max_length=40,
+        required=False,
+        help_text=_("客服核对材料后给的，XK 开头，30 天内有效"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
     existing = forms.BooleanField(label=_("管理员已经是平台用户，用原来的密码"), required=False)
     id_type = forms.ChoiceField(label=_("证件类型"))
     id_number = _text(
@@ -124,10 +131,14 @@ class UnitForm(PickerForm):
         return data
 
     def take(self, faults: Iterable[FieldRefusal]) -> None:
-        """Show each fault at its field; a field that has one already keeps it."""
+        """Show each fault at its field; a field that has one already keeps it. A permit stands in for the code."""
         for fault in faults:
-            if fault.attr not in self.errors:
-                self.add_error(fault.attr, str(fault))
+            name = "permit" if fault.attr == "credit_code" and self._has_no_code() else fault.attr
+            if name not in self.errors:
+                self.add_error(name, str(fault))
+
+    def _has_no_code(self) -> bool:
+        return self.data.get("has_code") == "no"
 
     def registration(self) -> UnitRegistration:
         """What was filled in, as far as it is well-formed: of the superiors the one that the choice names, of whoever
@@ -138,7 +149,7 @@ class UnitForm(PickerForm):
         given = {name: value for name, value in data.items() if name in names and value is not None}
         blank = {"name": "", "region": "", "phone": "", "id_type": "", "id_number": "", "password": ""}
         own = {
-            "credit_code": given.get("credit_code", "") if data.get("has_code") == "yes" else "",
+            "credit_code": (data.get("permit") if self._has_no_code() else data.get("credit_code")) or "",
             "department": data.get("department") if data.get("above") == _DEPARTMENT else None,
             "parent": data.get("parent") if data.get("above") == _PARENT else None,
         }

@@ -33,9 +33,15 @@ function faultOfCode(text) {
   return isCreditCode(code) ? "" : say.wrongCode;
 }
 
+function faultOfPermit(text) {
+  const permit = plain(text).replaceAll("-", "");
+  if (!permit) return say.noPermit;
+  return /^XK[0-9A-Z]{10}$/.test(permit) ? "" : say.wrongPermit;
+}
+
 function faultOf(control) {
   if (control.name === "credit_code") return faultOfCode(control.value);
-  if (control.name === "has_code") return form.elements.has_code.value === "no" ? say.noCode : "";
+  if (control.name === "permit") return faultOfPermit(control.value);
   if (control.name === "id_number") return faultOfNumber(guide.named("id_type").value, control.value, say);
   if (control.name === "again" && control.value !== guide.named("password").value) return say.otherPassword;
   const isChosenAbove = ["department", "parent"].includes(control.name) && form.elements.above?.value === control.name;
@@ -66,7 +72,7 @@ form.addEventListener("change", ({ target }) => {
   if (target.name === "id_type" && number.value) guide.setError("id_number", guide.faultOf(number));
 });
 // What was wrong is looked at again with every key, so that the note goes as soon as it is right.
-for (const name of ["id_number", "credit_code"]) {
+for (const name of ["id_number", "credit_code", "permit"]) {
   guide.named(name).addEventListener("input", ({ target }) => {
     if (target.classList.contains("is-invalid")) guide.setError(name, guide.faultOf(target));
   });

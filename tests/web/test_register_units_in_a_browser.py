@@ -106,7 +106,10 @@ def test_choices_reveal_what_they_call_for(page: Any, units: Tree):
     assert (code.is_visible(), service.is_visible()) == (False, True)
     go_on(page)
     assert page.get_by_role("heading", name="单位信息").is_visible()
-    assert page.get_by_text("没有代码要先联系客服，还不能在这里注册").is_visible()
+    assert page.get_by_text("先联系客服，拿到登记凭证号再接着注册").is_visible()
+    page.get_by_label("登记凭证号").fill("XK12")
+    page.keyboard.press("Tab")
+    page.get_by_text("登记凭证号是 XK 开头的 12 位").wait_for()
 
 
 @pytest.mark.parametrize(

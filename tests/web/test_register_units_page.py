@@ -10,9 +10,12 @@ from identity.models import Organisation, User
 from identity.services.organisations import index_name
 from registry.approvals.models import Case
 from registry.approvals.services import REJECT, decide_case
+from registry.units.models import Permit
+from registry.units.services import give_permit
 from tests.identity import factories as people
 from tests.identity.driving import captcha_fields
 from tests.support.clock import START
+from tests.support.files import attachment
 from tests.units.factories import credit_code, registered, tree, unit_data
 from tests.web.pages import read, words
 from web.register.flow import REGISTER_AGAIN
@@ -202,9 +205,23 @@ def test_a_superior_that_is_none_is_refused_at_its_field(client, units, superior
 def test_without_a_credit_code_service_is_to_be_called(client, units):
     answer = client.post(address(), typed(has_code="no"))
 
-    assert "服务电话" in notes(answer)["credit_code"]
+    assert "服务电话" in notes(answer)["permit"]
     assert not Case.objects.exists()
     assert "先联系客服" in words(read(client, address()))
+
+
+def test_with_the_permit_that_service_gave_a_unit_registers_without_a_code(client, units):
+    support = people.role(people.staff("support", "客服甲"), "staff")
+    papers = attachment()
+    permit = give_permit(actor=support, unit_name="示例市第1中学", reason="新设单位", evidence=papers, now=START)
+    number = Permit.objects.get(pk=permit).number
+
+    wrong = client.post(address(), typed(has_code="no", permit="XK2222222222"))
+    right = client.post(address(), typed(has_code="no", permit=f" {number.lower()} "))
+
+    assert (set(notes(wrong)), field(wrong, "permit")) == ({"permit"}, "XK2222222222")
+    assert right.status_code == 302
+    assert Organisation.objects.get(state="in_review").credit_code is None
 
 
 def test_a_credit_code_that_is_taken_is_told_at_its_field(client, units):
