@@ -65,6 +65,11 @@ class Membership(models.Model):
         indexes = [
             models.Index(fields=["organisation", "kind", "state"], name="membership_by_organisation"),
             models.Index(fields=["work_department"], name="membership_by_department"),
+            models.Index(
+                fields=["organisation", "kind"],
+                condition=models.Q(state="active") & ~models.Q(kind="technician"),
+                name="administrator_by_organisation",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -70,7 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="id_number_has_digest",
             )
         ]
-        indexes = [models.Index(fields=["mobile_digest"], name="user_by_mobile")]
+        indexes = [
+            models.Index(fields=["mobile_digest"], name="user_by_mobile"),
+            # Names are looked for from their beginning, whatever order the database sorts texts in.
+            models.Index(fields=["name"], name="user_by_name", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -14,6 +14,8 @@ from identity.queries.organisations import OrganisationFacts, administrators, fa
 REGISTER_PAGE = 50
 MOST_COUNTED = 10_000
 """A list is counted, and can be turned over, so far; whoever looks for more narrows it down."""
+_LEAST = 2
+"""Characters of an administrator's name: a surname alone is that of a tenth of all people."""
 _STANDING = (Organisation.State.ACTIVE, Organisation.State.IN_REVIEW)
 
 
@@ -21,8 +23,8 @@ _STANDING = (Organisation.State.ACTIVE, Organisation.State.IN_REVIEW)
 class RegisterFilters:
     """What narrows a list of organisations.
 
-    `q`: parts of the name; `region`, `nature`, `level`, `industry`: codes; `administrator`: a part of an
-    administrator's name, or his whole ID number; `unstaffed`: only those without any administrator.
+    `q`: parts of the name; `region`, `nature`, `level`, `industry`: codes; `administrator`: the beginning of an
+    administrator's name, two characters or more, or his whole ID number; `unstaffed`: only those without any.
     """
 
     q: str = ""
@@ -62,6 +64,8 @@ def register_below(
     found = found.filter(state__in=_STANDING) if with_in_review else found.active()
     found = found.order_by("path")
     count = found[:MOST_COUNTED].count()
+    if not count:
+        return Register((), 0, 1, 1)
     pages = max(1, -(-count // size))
     page = min(max(1, page), pages)
     rows = found.select_related("region")[(page - 1) * size : min(page * size, MOST_COUNTED)]
@@ -117,7 +121,10 @@ def _regions(code: str) -> QuerySet[Region]:
 
 
 def _named(text: str) -> QuerySet[Membership]:
-    match = Q(user__name__icontains=text)
-    if len(id_numbers.normalise(text)) >= 5:
-        match |= Q(user__id_digest__in=id_digests(text))
+    """Administrators of this name or number; no name has a digit. One index read either way."""
+    number = id_numbers.normalise(text)
+    if any(character.isdigit() for character in number):
+        match = Q(user__id_digest__in=id_digests(number))
+    else:
+        match = Q(user__name__startswith=text) if len(text) >= _LEAST else Q(user__name=text)
     return administrators().filter(match, organisation_id=OuterRef("pk"), kind=OuterRef("kind"))

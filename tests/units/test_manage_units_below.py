@@ -61,7 +61,7 @@ def test_it_is_searched_by_name_nature_and_administrator(superior, department, h
 
     assert below(superior, q="城南") == ["城南诊所"]
     assert below(superior, nature="2") == ["城南诊所"]
-    assert below(superior, administrator="韩") == [factories.HOSPITAL]
+    assert below(superior, administrator="韩梅") == [factories.HOSPITAL]
     assert below(superior, administrator=hanmei.id_number.lower()) == [factories.HOSPITAL]
     assert below(superior, administrator=hanmei.id_number[:-1]) == []
     assert below(superior, unstaffed=True) == ["城南诊所"]
