@@ -128,7 +128,7 @@ def ask(client: Client, path: str, policy: Policy):
     if policy.method == "GET":
         return client.get(path)
     kind = "application/json" if policy.body.startswith("{") else "application/x-www-form-urlencoded"
-    return client.post(path, policy.body, content_type=kind)
+    return client.generic(policy.method, path, policy.body, content_type=kind)
 
 
 def answers(client: Client, examples: dict[str, str]) -> Iterator[tuple[str, Policy, HttpResponse]]:
