@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from cms import queries as content
 from cms.queries import Contact
 from identity.acting import NOBODY, ActingRole
+from registry.inbox import queries as inbox
 from web.version import VERSION
 
 
@@ -45,6 +46,11 @@ class Site:
         """Who runs the site and how to reach its support; edited in Wagtail."""
         return content.contact()
 
+    @cached_property
+    def unread(self) -> int:
+        """How many of one's messages wait to be read; nobody's are none."""
+        return inbox.unread_count(self.role.user_id) if self.role.user_id else 0
+
     @property
     def tagline(self) -> str:
         """What the site is, in one line."""
@@ -52,5 +58,5 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
-    """Context processor: `site.name`, `site.role`, `site.contact`, `site.links`, `site.version`."""
+    """Context processor: `site.name`, `site.role`, `site.contact`, `site.links`, `site.unread`, `site.version`."""
     return {"site": Site(request)}

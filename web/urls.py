@@ -29,4 +29,5 @@ urlpatterns = [
     path("", include("web.classes_urls")),
     path("", include("web.player_urls")),
     path("", include("web.register_urls")),
+    path("", include("web.office_urls")),
 ]

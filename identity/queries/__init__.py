@@ -38,10 +38,12 @@ from identity.queries.code_tables import (
 from identity.queries.finding import PersonFacts, is_number_taken, people_named, person_facts
 from identity.queries.merging import (
     MERGEABLE,
+    PLACES_OF_PEOPLE,
     Holdings,
     aliases_of,
     holdings_of,
     merged_organisations,
+    organisations_to_choose,
     organisations_to_merge,
     survivor_of,
     who_administers,
@@ -81,6 +83,7 @@ from identity.queries.organisations import (
     superior_of,
     work_department,
     work_department_name,
+    work_department_names,
     work_departments,
 )
 from identity.queries.registers import (
@@ -97,6 +100,7 @@ __all__ = [
     "MERGEABLE",
     "MOST_COUNTED",
     "NONE_CODE",
+    "PLACES_OF_PEOPLE",
     "REGION_TABLE",
     "AdministratorFacts",
     "AdministratorName",
@@ -155,6 +159,7 @@ __all__ = [
     "organisation",
     "organisation_below",
     "organisation_or_none",
+    "organisations_to_choose",
     "organisations_to_merge",
     "own_data",
     "people_by_department",
@@ -178,6 +183,7 @@ __all__ = [
     "who_administers",
     "work_department",
     "work_department_name",
+    "work_department_names",
     "work_departments",
 ]
 

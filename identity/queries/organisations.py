@@ -287,6 +287,11 @@ def work_department_name(organisation_id: int, department_id: int | None) -> str
     return rows.values_list("name", flat=True).first() or ""
 
 
+def work_department_names(department_ids: Iterable[int]) -> dict[int, str]:
+    """Names of departments by id, closed ones too."""
+    return dict(WorkDepartment.objects.filter(pk__in=list(department_ids)).values_list("pk", "name"))
+
+
 def names_of(organisation_ids: Iterable[int]) -> dict[int, str]:
     """Names of organisations by id."""
     return dict(Organisation.objects.filter(pk__in=list(organisation_ids)).values_list("pk", "name"))

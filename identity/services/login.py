@@ -60,7 +60,7 @@ def log_in(
         captcha.verify(key=captcha_key, answer=captcha_answer, now=now)
     user = _authenticate(request, account, password, now)
     roles = roles_of(user)
-    role = pick(roles, user_type)
+    role = pick(roles, user_type) or _role_of_leaver(user)
     if role is None:
         raise _why_no_role(user)
     has_factor = has_second_factor(user.pk)
@@ -91,6 +91,14 @@ def _authenticate(request: HttpRequest, account: str, password: str, now: dateti
         raise BadCredentials
     forgive(account)
     return user
+
+
+def _role_of_leaver(user: User) -> ActingRole | None:
+    """Who left his unit, and asks for nothing else by now, comes in without a role: to find a new unit (T2)."""
+    own = Membership.objects.filter(user=user).order_by("-since", "-pk")
+    newest = own.values_list("state", flat=True).first()
+    left = newest == Membership.State.ENDED and own.filter(kind=Membership.Kind.TECHNICIAN, state=newest).exists()
+    return ActingRole(user.pk, "visitor") if left else None
 
 
 def _why_no_role(user: User) -> BadCredentials | NotApproved | Rejected:

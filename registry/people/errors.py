@@ -119,3 +119,8 @@ class CorrectionDecided(Refusal):
 class CorrectionStale(Refusal):
     code = "stale"
     message = _("提交以后他的资料又变过，请退回后重新提交")
+
+
+class OwnPasswordWrong(FieldRefusal):
+    code = "wrong_password"
+    message = _("密码不对")

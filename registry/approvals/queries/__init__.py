@@ -14,7 +14,7 @@ from registry.approvals.queries.cases import (
     open_counts_of_organisations,
 )
 from registry.approvals.queries.deputies import DeputyView, deputies_of
-from registry.approvals.queries.own import count_open
+from registry.approvals.queries.own import OwnCase, count_open, own_cases
 from registry.approvals.queries.queue import (
     QUEUE_PAGE,
     Attention,
@@ -35,6 +35,7 @@ __all__ = [
     "CaseView",
     "DeputyView",
     "Filters",
+    "OwnCase",
     "Queue",
     "QueueRow",
     "Reviewer",
@@ -52,6 +53,7 @@ __all__ = [
     "latest_case",
     "open_case_of_key",
     "open_counts_of_organisations",
+    "own_cases",
     "queue",
     "review_modules",
     "reviewer_of",

@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy
 from core import audit
 from identity import queries as identity
 from registry.approvals import queries as cases
-from registry.approvals.queries import CaseView
+from registry.approvals.queries import OwnCase
+from registry.people import titles
 from registry.people.services.profile import ACT
 
 KINDS = ("title_change", "transfer")
+_TOLD = ("organisation", *titles.FIELDS)
+"""What of a case a line of the history tells, where it changed."""
 _LABELS = {
     "mobile": gettext_lazy("手机号"),
     "email": gettext_lazy("电子邮箱"),
@@ -59,9 +62,10 @@ class Change:
 
 def changes_of(user_id: int, *, limit: int = 50) -> list[Change]:
     """What changed of this human, and what he asked to change, the newest first. A constant number of queries."""
-    asked = [_asked(case) for case in cases.cases_of(user_id, KINDS, limit=limit)]
-    at_once = list(_at_once(user_id, limit))
-    return sorted([*asked, *at_once], key=lambda change: change.at, reverse=True)[:limit]
+    rows = list(cases.own_cases(user_id, kinds=KINDS, size=limit))
+    names = _Names.of(rows)
+    asked = [_asked(row, names) for row in rows]
+    return sorted([*asked, *_at_once(user_id, limit)], key=lambda change: change.at, reverse=True)[:limit]
 
 
 def _at_once(user_id: int, limit: int) -> Iterator[Change]:
@@ -77,14 +81,38 @@ def _word(name: str, value: Any) -> str:
     return identity.label(name, value) if name in _TABLES and value else str(value or "")
 
 
-def _asked(case: CaseView) -> Change:
-    changed = [line for line in case.lines if line.is_changed]
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Units and their departments that the cases speak of, read at once."""
+
+    units: dict[int, str]
+    departments: dict[int, str]
+
+    @classmethod
+    def of(cls, rows: list[OwnCase]) -> "_Names":
+        sides = [row.payload[side] for row in rows for side in ("before", "after")]
+        units = {side["organisation"] for side in sides if side.get("organisation")}
+        departments = {side["department"] for side in sides if side.get("department")}
+        return cls(identity.names_of(units), identity.work_department_names(departments))
+
+    def word(self, name: str, value: Any) -> str:
+        if name == "organisation":
+            return self.units.get(value, "")
+        if name == "department":
+            return self.departments.get(value, "")
+        return identity.label(name, value or "") if name in titles.CODED else str(value or "")
+
+
+def _asked(row: OwnCase, names: _Names) -> Change:
+    before, after = row.payload["before"], row.payload["after"]
+    changed = [name for name in _TOLD if name in after and after[name] != before.get(name)]
+    words = [[names.word(name, side.get(name)) for name in changed] for side in (before, after)]
     return Change(
-        at=case.decided_at or case.opened_at,
-        label=str(case.kind_label),
-        before=" · ".join(line.before for line in changed if line.before),
-        after=" · ".join(line.after for line in changed if line.after),
-        state=case.state,
-        note=case.rejection.opinion if case.rejection else "",
-        case_id=case.id,
+        at=row.decided_at or row.opened_at,
+        label=str(row.kind_label),
+        before=" · ".join(filter(None, words[0])),
+        after=" · ".join(filter(None, words[1])),
+        state=row.state,
+        note=row.opinion,
+        case_id=row.id,
     )

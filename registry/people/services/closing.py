@@ -9,11 +9,10 @@ from core import audit
 from identity import queries as identity
 from identity import services as accounts
 from identity.acting import ActingRole
-from identity.errors import WrongPassword
 from registry.approvals import queries as cases
 from registry.approvals.services import forget_person
 from registry.inbox import services as inbox
-from registry.people.errors import AccountHeld
+from registry.people.errors import AccountHeld, OwnPasswordWrong
 from registry.people.models import Profile
 
 
@@ -31,12 +30,16 @@ def what_holds(user_id: int) -> str:
 def close_account(*, actor: ActingRole, password: str, now: datetime, address: str | None = None) -> None:
     """Erase what identifies him; hours, decisions and the audit trail stay without a name. There is no way back.
 
-    Raises WrongPassword (`password`), Locked, AccountHeld.
+    Raises OwnPasswordWrong (`password`), Locked, AccountHeld.
     """
-    # Outside the transaction: a failed try has to stay counted.
-    if not accounts.is_own_password(actor=actor, password=password, now=now):
-        raise WrongPassword("password")
+    _prove(actor, password, now)
     _close(actor, now, address)
+
+
+def _prove(actor: ActingRole, password: str, now: datetime) -> None:
+    """Outside any transaction: a failed try has to stay counted."""
+    if not accounts.is_own_password(actor=actor, password=password, now=now):
+        raise OwnPasswordWrong("password")
 
 
 @transaction.atomic
@@ -60,9 +63,12 @@ def _close(actor: ActingRole, now: datetime, address: str | None) -> None:
     )
 
 
-@transaction.atomic
-def take_own_data(*, actor: ActingRole, now: datetime, address: str | None = None) -> dict[str, object]:
-    """All that is stored on him, part by part, in the clear and for himself only (X7); that he took it is noted."""
+def take_own_data(*, actor: ActingRole, password: str, now: datetime, address: str | None = None) -> dict[str, object]:
+    """All that is stored on him, part by part, in the clear and for himself only (X7); that he took it is noted.
+
+    A browser left open is no place to carry it away from: raises OwnPasswordWrong (`password`), Locked.
+    """
+    _prove(actor, password, now)
     audit.record(
         act="account.export",
         now=now,

@@ -34,8 +34,6 @@ from registry.people.errors import (
 from registry.people.models import Correction, Profile
 from registry.units.services import keep_evidence, stated
 
-UNIT_KINDS = ("employer", "department", "bureau")
-"""What a technician can belong to."""
 _GO_ALONG = ("title_change", "declaration", "exemption")
 """What of his is undecided goes on in the right unit."""
 _NAME_CHARS = 60
@@ -186,7 +184,7 @@ def _person(person_id: int) -> PersonFacts:
 
 def _unit(organisation_id: int) -> OrganisationFacts:
     unit = identity.organisation_or_none(organisation_id)
-    if unit is None or unit.state != "active" or unit.kind not in UNIT_KINDS:
+    if unit is None or unit.state != "active" or unit.kind not in identity.PLACES_OF_PEOPLE:
         raise NotAChoice("unit")
     return unit
 
