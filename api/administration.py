@@ -72,7 +72,7 @@ class RolesIn(serializers.Serializer[Any]):
 class NewAdministratorIn(RolesIn):
     """Three ways: `colleague` takes `person`; `new` registers somebody; `account` proves an existing one."""
 
-    confirm_self = None  # type: ignore[assignment]
+    confirm_self = None
     way = serializers.ChoiceField(WAYS, label=_("怎么加：本单位人员、新注册、已有账号"))
     person = serializers.RegexField(r"^[0-9]{1,18}$", label=_("本单位人员的编号"), required=False)
     id_type = serializers.CharField(label=_("证件类型"), max_length=20, required=False)

@@ -156,11 +156,9 @@ def _add_page(request: HttpRequest, form: AddForm, roles: list[PermissionRoleFac
 def added(request: HttpRequest) -> HttpResponse:
     """The third step: who it is now, and how he gets in."""
     done = request.session.get(_ADDED)
-    return (
-        render(request, "console/administrator_added.html", {"done": done})
-        if done
-        else redirect("console:administrators")
-    )
+    if not done:
+        return redirect("console:administrators")
+    return render(request, "console/administrator_added.html", {"done": done})
 
 
 # --- One of them ------------------------------------------------------------------------------------------------------

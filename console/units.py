@@ -44,13 +44,13 @@ class UnitForm(forms.Form):
     level = forms.ChoiceField(label=gettext_lazy("级别"), required=False, error_messages=_CHOOSE)
 
     def __init__(self, *args: object, kind: str, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # a form's own
+        super().__init__(*args, **kwargs)
         tables = {"nature": NATURE, "industry": INDUSTRY, "level": LEVELS.get(kind, "")}
         for name in [name for name in self.fields if name not in services.EDITABLE.get(kind, ())]:
             del self.fields[name]
         for name, table in tables.items():
             if name in self.fields:
-                self.fields[name].choices = choices_of(table, gettext_lazy("没有填"))  # type: ignore[attr-defined]
+                self.fields[name].choices = choices_of(table, gettext_lazy("没有填"))
 
 
 class SuperForm(forms.Form):

@@ -104,7 +104,7 @@ def administrator_names(organisation_ids: Iterable[int]) -> dict[int, list[Admin
 
 def is_super(membership_id: int | None) -> bool:
     """Whether this is an active super administrator's membership."""
-    return administrators().filter(pk=membership_id, is_super=True).exists()
+    return membership_id is not None and administrators().filter(pk=membership_id, is_super=True).exists()
 
 
 def super_of(organisation_id: int, kind: str) -> AdministratorFacts | None:

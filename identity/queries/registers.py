@@ -61,7 +61,7 @@ def register_below(
     Two queries, one more with a region. A page beyond the last one gives the last.
     """
     found = _narrowed(_below(path, direct=direct).filter(kind__in=kinds), filters)
-    found = found.filter(state__in=_STANDING) if with_in_review else found.active()
+    found = found.filter(state__in=_STANDING if with_in_review else [Organisation.State.ACTIVE])
     found = found.order_by("path")
     count = found[:MOST_COUNTED].count()
     if not count:
