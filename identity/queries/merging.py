@@ -9,6 +9,8 @@ from identity.queries.organisations import OrganisationFacts, facts_of, find_org
 
 MERGEABLE = ("employer", "department", "base")
 """Units and departments; a bureau goes with its region and is no unit of somebody's request."""
+PLACES_OF_PEOPLE = ("employer", "department", "bureau")
+"""What a technician can belong to."""
 _STANDING = ("in_review", "active")
 
 
@@ -63,13 +65,24 @@ def organisations_to_merge(q: str, *, limit: int = 20) -> list[OrganisationFacts
     words = q.strip()
     if not words:
         return []
-    rows = Organisation.objects.active().select_related("region").filter(kind__in=MERGEABLE)
-    exact = rows.filter(Q(code=words.upper()) | Q(credit_code=words.upper()))
-    found = [facts_of(row) for row in exact.order_by("pk")[:limit]]
-    return found or find_organisations(kinds=MERGEABLE, q=words, limit=limit)
+    return _by_code(words, MERGEABLE, limit) or find_organisations(kinds=MERGEABLE, q=words, limit=limit)
 
 
 def who_administers(*organisation_ids: int) -> list[int]:
     """The ids of the people who administer one of these organisations."""
     rows = Membership.objects.filter(organisation_id__in=organisation_ids, state="active").exclude(kind="technician")
     return sorted(set(rows.values_list("user_id", flat=True)))
+
+
+def organisations_to_choose(q: str, *, limit: int = 20) -> list[OrganisationFacts]:
+    """Where somebody can belong, by number or credit code, else by a part of the name: for support's corrections."""
+    words = q.strip()
+    if not words:
+        return []
+    return _by_code(words, PLACES_OF_PEOPLE, limit) or find_organisations(kinds=PLACES_OF_PEOPLE, q=words, limit=limit)
+
+
+def _by_code(words: str, kinds: tuple[str, ...], limit: int) -> list[OrganisationFacts]:
+    rows = Organisation.objects.active().select_related("region").filter(kind__in=kinds)
+    exact = rows.filter(Q(code=words.upper()) | Q(credit_code=words.upper()))
+    return [facts_of(row) for row in exact.order_by("pk")[:limit]]
