@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-videos": {"task": "media_pipeline.sweep_videos", "schedule": 5.0 if _RELAXED else 60.0},
     "sweep-password-resets": {"task": "identity.sweep_password_resets", "schedule": 30.0},
     "raise-overdue-cases": {"task": "approvals.raise_overdue", "schedule": 600.0},
+    "follow-mergers": {"task": "units.follow_mergers", "schedule": 600.0},
     "publish-scheduled": {"task": "cms.publish_scheduled", "schedule": 60.0},
     "send-mails": {"task": "inbox.send_mails", "schedule": 30.0},
     "drop-old-messages": {"task": "inbox.drop_old", "schedule": 3600.0},

@@ -15,6 +15,7 @@ from wagtail.models import (
 )
 
 from identity.services import set_up_code_keepers
+from registry.people.services import set_up_support
 
 EDITORS = "编辑"
 REVIEWERS = "审核"
@@ -36,7 +37,9 @@ _FOREIGN_WORKFLOW = "Moderators approval"
 
 
 def set_up_staff(home: Page) -> None:
-    """The two groups with their rights over the portal's tree, the workflow between them, and who keeps code tables."""
+    """The two groups with their rights over the portal's tree and the workflow between them; who keeps code tables, and
+    support.
+    """
     Group.objects.filter(name__in=_FOREIGN_GROUPS).delete()
     for name in (EDITORS, REVIEWERS):
         group, _created = Group.objects.get_or_create(name=name)
@@ -47,6 +50,7 @@ def set_up_staff(home: Page) -> None:
         group.permissions.add(*_permissions(codenames))
     _set_up_workflow(home)
     set_up_code_keepers()
+    set_up_support()
 
 
 def _permissions(codenames: Iterable[str]) -> list[Permission]:

@@ -21,6 +21,7 @@ from identity import services as identity
 from media_pipeline import queries as media_queries
 from media_pipeline import services as media
 from registry.hours import services as hours
+from registry.people.services import SUPPORT
 from web.demo import content, people
 from web.demo.slides import chinese_font, make_video
 
@@ -86,7 +87,12 @@ def _person(person: people.DemoPerson, now: datetime) -> int:
 
 def load_staff(now: datetime) -> None:
     """The platform's own people, in the groups that the portal's set-up makes."""
-    groups = {"editor": (cms.EDITORS,), "reviewer": (cms.REVIEWERS,)}
+    groups = {
+        "editor": (cms.EDITORS,),
+        "reviewer": (cms.REVIEWERS,),
+        "support": (SUPPORT,),
+        "support2": (SUPPORT,),
+    }
     for username, name, _note in people.STAFF:
         if identity_queries.find_staff(username) is None:
             identity.create_staff(
