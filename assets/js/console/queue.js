@@ -135,6 +135,11 @@ function sendNow() {
   if (waiting) send(stopWaiting());
 }
 
+/** The page goes: nobody is there to read the answer, and a beacon outlives the page. */
+function sendOnLeaving() {
+  if (waiting) navigator.sendBeacon(root.dataset.decide, body(stopWaiting()));
+}
+
 function takeBack() {
   if (!waiting) return;
   const decision = stopWaiting();
@@ -277,7 +282,7 @@ if (root) {
   document.addEventListener("keydown", onKey);
   $("[data-undo]", bar).addEventListener("click", takeBack);
   $("[data-reject-now]").addEventListener("click", rejectNow);
-  window.addEventListener("pagehide", sendNow);
+  window.addEventListener("pagehide", sendOnLeaving);
   count();
 }
 document.addEventListener("click", (event) => {

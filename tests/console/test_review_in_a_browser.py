@@ -1,0 +1,208 @@
+"""Reviewing in a real browser: the keyboard alone, decisions that can be taken back, on a phone too."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from registry.approvals.models import Case
+from tests.console.conftest import browser_of
+from tests.identity import factories
+from tests.people.factories import registered
+from tests.units.factories import tree
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+QUEUE = "/console/reviews/technician_registration/"
+
+
+def serious_faults(page: Any) -> list[str]:
+    page.evaluate((Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
+    found = page.evaluate("axe.run()")["violations"]
+    return [fault["id"] for fault in found if fault["impact"] in {"serious", "critical"}]
+
+
+@pytest.fixture
+def hanmei(transactional_db: None) -> Any:
+    units = tree()
+    return factories.role(factories.administrator(unit=units.employer), "employer")
+
+
+@pytest.fixture
+def cases(hanmei: Any) -> list[Case]:
+    """Three registrations: the first one odd, its applicant gave a level above his qualification."""
+    return [
+        registered(1, name="吴佳宁", title_level="1"),
+        registered(3, name="林晓雯"),
+        registered(5, name="赵启明"),
+    ]
+
+
+def enter(screen: Any, role: Any, base: str) -> None:
+    name = settings.SESSION_COOKIE_NAME
+    value = browser_of(role).cookies[name].value
+    screen.context.add_cookies([{"name": name, "value": value, "url": base}])
+
+
+@pytest.fixture(params=["page", "phone"])
+def screen(request: pytest.FixtureRequest, hanmei: Any, live_server: Any) -> Any:
+    found = request.getfixturevalue(request.param)
+    enter(found, hanmei, live_server.url)
+    return found
+
+
+@pytest.fixture
+def desk(page: Any, hanmei: Any, live_server: Any) -> Any:
+    enter(page, hanmei, live_server.url)
+    return page
+
+
+def state(case: Case) -> str:
+    return Case.objects.values_list("state", flat=True).get(pk=case.pk)
+
+
+def row(page: Any, case: Case) -> Any:
+    return page.locator(f"[data-case='{case.pk}']")
+
+
+def says(page: Any, words: str) -> None:
+    """The bar with the way back stands there and says this."""
+    page.locator("[data-said]", has_text=words).wait_for()
+
+
+def sent(page: Any) -> Any:
+    """Waits for the decision's answer."""
+    return page.expect_response(lambda answer: answer.url.endswith("/decide/"))
+
+
+def leave(page: Any, *decided: Case) -> None:
+    """Leaving sends what waits, after the page is gone: the done list has it as soon as the server has."""
+    for _ in range(20):
+        page.goto(f"{QUEUE}?state=done")
+        if all(row(page, case).count() for case in decided):
+            return
+    raise AssertionError("what was decided never arrived")
+
+
+def test_the_odd_one_stands_first_and_is_not_chosen_beforehand(screen: Any, cases: list[Case]) -> None:
+    screen.goto(QUEUE)
+
+    assert screen.locator("[data-case] [data-open]").all_text_contents() == ["吴佳宁", "林晓雯", "赵启明"]
+    assert [row(screen, case).locator("input").is_checked() for case in cases] == [False, True, True]
+    assert serious_faults(screen) == []
+
+
+def test_the_keyboard_alone_passes_one_and_takes_it_back(desk: Any, cases: list[Case]) -> None:
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="清除").click()
+    desk.keyboard.press("j")
+    desk.get_by_text("现专业技术职务资格").wait_for()
+    desk.keyboard.press("a")
+    says(desk, "已通过 1 条")
+    assert row(desk, cases[0]).is_hidden()
+
+    desk.keyboard.press("z")
+
+    assert row(desk, cases[0]).is_visible()
+    assert desk.locator("[data-takeback]").is_hidden()
+    desk.goto("/console/")
+    assert state(cases[0]) == "open"
+
+
+def test_leaving_the_page_sends_what_waits(desk: Any, cases: list[Case]) -> None:
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="清除").click()
+    desk.keyboard.press("j")
+    desk.keyboard.press("a")
+
+    leave(desk, cases[0])
+
+    assert [state(case) for case in cases] == ["passed", "open", "open"]
+
+
+def test_the_next_decision_sends_the_one_before(desk: Any, cases: list[Case]) -> None:
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="清除").click()
+    desk.keyboard.press("j")
+    desk.keyboard.press("a")
+    with sent(desk):
+        desk.keyboard.press("a")
+
+    assert state(cases[0]) == "passed"
+    assert state(cases[1]) == "open"
+
+
+def test_rejecting_by_keyboard_asks_for_a_reason(desk: Any, cases: list[Case]) -> None:
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="清除").click()
+    desk.keyboard.press("j")
+    desk.keyboard.press("r")
+    dialog = desk.get_by_role("dialog", name="退回 1 条")
+    dialog.wait_for()
+    dialog.get_by_role("button", name="退回", exact=True).click()
+    assert dialog.get_by_text("退回要写明原因").is_visible()
+
+    dialog.get_by_role("button", name="不是本单位的人员").click()
+    dialog.get_by_role("button", name="退回", exact=True).click()
+    says(desk, "已退回 1 条")
+    leave(desk, cases[0])
+
+    assert state(cases[0]) == "rejected"
+    assert Case.objects.get(pk=cases[0].pk).steps.get().opinion == "不是本单位的人员"
+
+
+def test_the_chosen_ones_are_passed_together(screen: Any, cases: list[Case]) -> None:
+    screen.goto(QUEUE)
+
+    screen.get_by_role("button", name="通过 2 人").click()
+    says(screen, "已通过 2 条")
+    leave(screen, *cases[1:])
+
+    assert [state(case) for case in cases] == ["open", "passed", "passed"]
+
+
+def test_what_somebody_else_decided_comes_back_with_the_words(desk: Any, cases: list[Case]) -> None:
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="清除").click()
+    desk.keyboard.press("j")
+    desk.keyboard.press("a")
+    Case.objects.filter(pk=cases[0].pk).get().steps.update(
+        state="passed", reviewer_id=cases[1].applicant_id, decided_at=cases[0].opened_at
+    )
+
+    with sent(desk):
+        desk.keyboard.press("a")
+
+    row(desk, cases[0]).get_by_text("这一条已经有人审过了").wait_for()
+
+
+def test_a_case_opens_and_is_decided_on_its_own_page(screen: Any, cases: list[Case]) -> None:
+    screen.goto(f"/console/cases/{cases[0].pk}/")
+    assert screen.get_by_text("职称级别高于现任资格").is_visible()
+    assert serious_faults(screen) == []
+
+    screen.locator("#case").get_by_role("button", name="通过", exact=True).click()
+    says(screen, "已通过 1 条")
+    leave(screen, cases[0])
+
+    assert state(cases[0]) == "passed"
+
+
+def test_the_first_page_and_the_units_pages_have_no_serious_fault(screen: Any, cases: list[Case]) -> None:
+    for address in ("/console/", "/console/deputies/", "/console/unit/", "/console/unit/departments/add/"):
+        screen.goto(address)
+        assert serious_faults(screen) == [], address
+
+
+def test_the_superior_is_picked_in_the_dialog(desk: Any, hanmei: Any) -> None:
+    desk.goto("/console/unit/parent/")
+    desk.get_by_role("button", name="选择新的上级").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("combobox").fill("临河")
+    dialog.get_by_role("option", name="临河区人社局").click()
+
+    desk.get_by_role("button", name="提交审核").click()
+
+    desk.get_by_text("原上级和新上级都同意后才更换").first.wait_for()
+    assert Case.objects.get(kind="parent_change").steps.count() == 2
