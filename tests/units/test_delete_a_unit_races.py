@@ -9,6 +9,7 @@ from django.db import connections
 from core.errors import FieldRefusals
 from identity.models import Membership, Organisation
 from registry.approvals.models import Case, Step
+from registry.people.services import AskedTransfer, ask_transfer
 from registry.units.errors import UnitNotEmpty
 from registry.units.services import delete_unit, subordinates
 from tests.identity import factories
@@ -95,6 +96,32 @@ def _wait(future) -> None:
     """Give it the time in which it would be through if nothing held it."""
     with pytest.raises(TimeoutError):
         future.result(timeout=1)
+
+
+@pytest.mark.slow
+def test_a_unit_is_deleted_or_somebody_asks_to_come_there(department, superior):
+    elsewhere = factories.organisation("原单位")
+    for turn in range(6):
+        unit = below(department, f"单位{turn}")
+        person = factories.learner(f"职工{turn}", 101 + 2 * turn, elsewhere)
+        asked = AskedTransfer(organisation=unit.pk, starts_on=START.date(), phone="010-5550100")
+
+        def attempt(number, unit=unit, person=person, asked=asked):
+            try:
+                if number:
+                    delete_unit(actor=superior, organisation_id=unit.pk, now=START)
+                else:
+                    ask_transfer(actor=factories.role(person), asked=asked, now=START)
+            except (UnitNotEmpty, FieldRefusals):
+                return None
+            return "deleted" if number else "asked"
+
+        done = [answer for answer in in_threads(attempt, 2) if answer]
+        unit.refresh_from_db()
+        assert len(done) == 1
+        assert (unit.state == "deleted") == (done == ["deleted"])
+
+    assert not Step.objects.filter(organisation__state="deleted").exists()
 
 
 def test_two_superiors_delete_it_once(department, superior):
