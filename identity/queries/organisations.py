@@ -51,6 +51,12 @@ def organisation_or_none(organisation_id: int) -> OrganisationFacts | None:
     return facts_of(found) if found else None
 
 
+def organisation_by_code(code: str) -> OrganisationFacts | None:
+    """The organisation with this number of ours (单位编号), None for none."""
+    found = Organisation.objects.select_related("region").filter(code=code).first()
+    return facts_of(found) if found else None
+
+
 def facts_of(row: Organisation) -> OrganisationFacts:
     """The row, whose region should be loaded, as facts."""
     return OrganisationFacts(

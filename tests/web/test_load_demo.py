@@ -8,7 +8,9 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from core import clock
 from media_pipeline.models import VideoAsset
+from registry.approvals.models import Case
 from tests.identity.driving import Program, code_of
 from web.demo import content, loading, people
 from web.demo.slides import Slides, make_video
@@ -41,7 +43,8 @@ def load(settings, monkeypatch, tmp_path):
 
 def counts() -> dict[str, int]:
     """Rows of every table that holds the demo world; Wagtail's own log and index aside."""
-    ours = ("core", "identity", "media_pipeline", "cms", "hours", "learning", "wagtailcore", "wagtaildocs")
+    ours = ("core", "identity", "media_pipeline", "cms", "inbox", "approvals", "units", "people", "hours", "learning")
+    ours += ("wagtailcore", "wagtaildocs")
     aside = {"pagelogentry", "modellogentry", "referenceindex"}
     models = [model for label in ours for model in apps.get_app_config(label).get_models()]
     return {m._meta.label: m._default_manager.count() for m in models if m._meta.model_name not in aside}
@@ -159,3 +162,19 @@ def test_every_quiz_of_the_demo_lies_within_its_video():
 
     for lesson in lessons:
         assert all(at is None or 0 < at < content.VIDEOS[lesson.video].seconds for at, _keys in lesson.quizzes)
+
+
+def test_the_offices_have_something_to_do(settings):
+    """Registrations, a title change, a transfer and a new unit wait where they belong; loading again adds nothing."""
+    settings.DEMO = True
+    for _ in range(2):
+        loading.load_tree()
+        loading.load_people(clock.now())
+        loading.load_offices(clock.now())
+
+    waiting = list(Case.objects.filter(state="open").values_list("kind", "title"))
+    assert ("title_change", "林晓") in waiting
+    assert ("transfer", "孙悦") in waiting
+    assert ("employer_registration", "示例市城南社区卫生服务中心") in waiting
+    assert ("technician_registration", "唐宁") in waiting
+    assert len(waiting) == len(set(waiting)) == 11

@@ -23,6 +23,7 @@ from media_pipeline import services as media
 from registry.hours import services as hours
 from registry.people.services import SUPPORT
 from web.demo import content, people
+from web.demo.registry import load_offices
 from web.demo.slides import chinese_font, make_video
 
 Say = Callable[[str], None]
@@ -38,6 +39,7 @@ def load(say: Say) -> None:
     now = clock.now()
     load_tree()
     load_people(now)
+    load_offices(now)
     write_accounts(Path(settings.VAR_DIR) / "demo-accounts.json")
     load_targets_and_history(now)
     load_portal(timezone.localdate(now))

@@ -10,6 +10,7 @@ from registry.people.services.corrections import (
 )
 from registry.people.services.profile import AT_ONCE, change_profile, choose_mail
 from registry.people.services.registration import Registration, Sent, register_technician, registration_faults
+from registry.people.services.seeds import put_profile
 from registry.people.services.support import SUPPORT, set_up_support
 from registry.people.services.title_change import AskedTitle, ask_title_change
 from registry.people.services.transfer import AskedTransfer, ask_transfer
@@ -30,6 +31,7 @@ __all__ = [
     "close_account",
     "correct_unit",
     "decide_correction",
+    "put_profile",
     "register_technician",
     "registration_faults",
     "set_up_support",
