@@ -123,7 +123,7 @@ def _faults(asked: AskedTransfer, place: UnitPlace | None, actor: ActingRole, to
         yield NotAChoice("organisation")
     elif place is not None and unit.id == place.organisation_id:
         yield SameUnit("organisation")
-    elif asked.department and not identity.work_department_name(unit.id, asked.department):
+    elif asked.department is not None and not identity.work_department_name(unit.id, asked.department):
         yield NotOfThisUnit("department")
     if asked.starts_on is None:
         yield Missing("starts_on")
