@@ -40,10 +40,10 @@ def put_membership(
     *, user_id: int, kind: str, organisation: str, now: datetime, state: str = "active", is_super: bool = False
 ) -> int:
     """Make somebody a technician or administrator of the organisation with this code, once. Gives the id."""
-    membership, _created = Membership.objects.get_or_create(
-        user_id=user_id,
-        kind=kind,
-        organisation=Organisation.objects.get(code=organisation),
-        defaults={"state": state, "since": now, "is_super": is_super},
-    )
-    return membership.pk
+    unit = Organisation.objects.get(code=organisation)
+    found = Membership.objects.filter(user_id=user_id, kind=kind, organisation=unit).order_by("-pk").first()
+    if found is None:
+        found = Membership.objects.create(
+            user_id=user_id, kind=kind, organisation=unit, state=state, since=now, is_super=is_super
+        )
+    return found.pk
