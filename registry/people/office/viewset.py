@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
@@ -44,6 +44,12 @@ class CorrectionIndexView(IndexView):
         rows = super().get_base_queryset().select_related("person", "asked_by", "decided_by")
         return rows.defer("id_number")
 
+    def order_queryset(self, queryset: QuerySet[Correction]) -> QuerySet[Correction]:
+        if self.request.GET.get("ordering"):
+            ordered: QuerySet[Correction] = super().order_queryset(queryset)
+            return ordered
+        return queryset.order_by(F("decided_at").desc(nulls_first=True), "-asked_at", "-pk")
+
     @cached_property
     def add_item_label(self) -> str:
         return gettext("提交更正")
@@ -58,13 +64,13 @@ class CorrectionViewSet(ModelViewSet):
     add_to_admin_menu = True
     add_to_reference_index = False
     copy_view_enabled = False
+    index_results_template_name = "people/office/index_results.html"
     form_fields = ["reason"]
     index_view_class = CorrectionIndexView
     list_filter = ["state", "what"]
     search_fields = ["person__name", "reason"]
     search_backend_name = None
     list_per_page = 20
-    ordering = ["-state", "-asked_at"]
     list_display = [
         TitleColumn("person", label=_("人员"), url_name="corrections:one"),
         Column("what", label=_("更正内容"), accessor="get_what_display"),

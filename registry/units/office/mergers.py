@@ -158,6 +158,7 @@ class MergerViewSet(ModelViewSet):
     inspect_view_class = MergerRecordView
     inspect_view_fields = ["gone", "survivor", "reason", "evidence", "moved", "merged_by", "merged_at"]
     index_view_class = MergerIndexView
+    index_results_template_name = "units/office/mergers_results.html"
     form_fields = ["reason"]
     search_fields = ["gone__name", "survivor__name", "reason"]
     search_backend_name = None

@@ -127,6 +127,7 @@ class PermitViewSet(ModelViewSet):
         "expires_at",
     ]
     index_view_class = PermitIndexView
+    index_results_template_name = "units/office/permits_results.html"
     form_fields = ["unit_name"]
     search_fields = ["unit_name", "number"]
     search_backend_name = None

@@ -36,7 +36,7 @@ class RecordView(InspectView):
         evidence = self.object.evidence
         size = _("%(kb)s KB") % {"kb": max(1, round(evidence.size / 1024))}
         return format_html(
-            '<a href="{}" download>{}</a> · {}', reverse("evidence:read", args=[evidence.pk]), evidence.name, size
+            '<a href="{}" download>{}（{}）</a>', reverse("evidence:read", args=[evidence.pk]), evidence.name, size
         )
 
 
