@@ -8,11 +8,13 @@ from django.db.models import Count
 
 from identity import id_numbers
 from identity.models import Membership, Organisation, User
-from identity.queries import find_organisations
+from identity.queries import find_organisations, qualification_facts, unknown_codes
 from registry.approvals.models import Case, Step
 from registry.approvals.queries import queue
+from registry.approvals.services import PASS, decide_case
 from registry.people.models import Profile
 from tests.identity import factories
+from tests.support.clock import START
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +104,24 @@ def test_nobody_logs_in_unless_a_password_is_given(province):
 def test_the_number_of_people_is_checked(db):
     with pytest.raises(CommandError):
         call_command("generate_population", people=0)
+
+
+def test_codes_are_those_of_the_national_tables_and_titles_belong_together(province):
+    for user in people():
+        profile = user.profile
+        stated = {
+            table: getattr(profile, table)
+            for table in ("ethnicity", "education", "major", "degree", "title_series", "title_level", "qualification")
+        }
+        assert unknown_codes(stated) == []
+        facts = qualification_facts(profile.qualification)
+        assert facts is None or (facts.series, facts.level) == (profile.title_series, profile.title_level)
+
+
+def test_an_open_registration_can_be_passed(province):
+    case = Case.objects.first()
+    administrator = Membership.objects.get(organisation=case.organisation_id, is_super=True)
+
+    decide_case(actor=factories.role(administrator.user, "employer"), case_id=case.pk, decision=PASS, now=START)
+
+    assert Membership.objects.get(user=case.applicant).state == "active"

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from identity import id_numbers
 from web.population.copying import Table, next_id, write
-from web.population.people import People, named, numbered
+from web.population.people import People, named, numbered, stated
 
 KIND, MODULE = "technician_registration", "registrations"
 _CASES = Table(
@@ -83,10 +83,19 @@ def _cases(people: People, serials: list[int], first: int, now: datetime) -> Ite
             user,
             named(serial),
             json.dumps(summary, ensure_ascii=False),
-            '{"before": {}, "after": {}}',
+            json.dumps({"before": {}, "after": _asked(people, serial, number, born)}, ensure_ascii=False),
             json.dumps(marks, ensure_ascii=False),
             _opened(at, now),
         )
+
+
+def _asked(people: People, serial: int, number: str, born: date) -> dict[str, object]:
+    """The payload of a registration, as the page would have sent it."""
+    profile = stated(serial, id_numbers.sex(number), born)
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in profile.items()}
+    missing = {"postdoctoral": False, "post": "", "rank": "", "effective_on": "", "certificate_no": ""}
+    own = {"organisation": people.unit_of(serial).id, "department": None, "name": named(serial)}
+    return {**own, **missing, **plain}
 
 
 def _steps(people: People, serials: list[int], first: int, now: datetime) -> Iterator[tuple[object, ...]]:

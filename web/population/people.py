@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from operator import mul
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Max
@@ -36,26 +37,11 @@ _USERS = Table(
     ],
 )
 _MEMBERSHIPS = Table("identity.Membership", ["id", "user_id", "kind", "organisation_id", "state", "is_super", "since"])
-_PROFILES = Table(
-    "people.Profile",
-    [
-        "user_id",
-        "sex",
-        "born_on",
-        "ethnicity",
-        "education",
-        "school",
-        "major",
-        "graduated_on",
-        "degree",
-        "title_series",
-        "title_level",
-        "qualification",
-        "professional_qualification",
-        "professional_level",
-        "updated_at",
-    ],
+_STATED = (
+    *("sex", "born_on", "ethnicity", "education", "school", "major", "graduated_on", "degree"),
+    *("title_series", "title_level", "qualification", "professional_qualification", "professional_level"),
 )
+_PROFILES = Table("people.Profile", ["user_id", *_STATED, "updated_at"])
 
 
 def generated_before(prefix: str) -> int:
@@ -148,22 +134,25 @@ class People:
 
     def _profiles(self, born: dict[int, tuple[str, date]]) -> Iterator[tuple[object, ...]]:
         for serial, (sex, day) in born.items():
-            graduated = date(min(day.year + 22, 2025), 6, 30)
-            level = ("none", "junior", "middle", "senior")[serial % 4]
-            yield (
-                self.user_id + serial,
-                sex,
-                day,
-                "01",
-                "20",
-                "示例大学",
-                "0812",
-                graduated,
-                "4",
-                f"{serial % 27 + 1:02}",
-                level,
-                "none",
-                "none",
-                "none",
-                self._now,
-            )
+            columns = stated(serial, sex, day)
+            yield (self.user_id + serial, *(columns[name] for name in _STATED), self._now)
+
+
+def stated(serial: int, sex: str, born_on: date) -> dict[str, Any]:
+    """What the person of this serial says of himself: a column of `Profile` each, in codes of the national tables."""
+    title = words.TITLES[serial % len(words.TITLES)]
+    return {
+        "sex": sex,
+        "born_on": born_on,
+        "ethnicity": "01" if serial % 20 else "03",
+        "education": words.EDUCATIONS[serial % len(words.EDUCATIONS)],
+        "school": "示例大学",
+        "major": words.MAJORS[serial % len(words.MAJORS)],
+        "graduated_on": date(min(born_on.year + 22, 2025), 6, 30),
+        "degree": "4",
+        "title_series": title[0],
+        "title_level": title[1],
+        "qualification": title[2],
+        "professional_qualification": "0",
+        "professional_level": "0",
+    }

@@ -77,3 +77,14 @@ CITIES = [
 DISTRICTS = ["市直", "城关区", "新城区", "河东区", "河西区", "南山县", "北湖县", "经济技术开发区"]
 AREAS = tuple(f"99{city:02}{district:02}" for city in range(16) for district in range(8))
 """GB/T 2260 has no province 99."""
+TITLES = (
+    ("0", "0", "0"),
+    ("01", "1", "01101"),
+    ("01", "2", "01201"),
+    ("01", "3", "01301"),
+    ("05", "3", "05301"),
+    ("05", "4", "05401"),
+)
+"""Series, level and qualification that belong together (identity/reference/qualification.csv)."""
+EDUCATIONS = ("21", "11", "31")
+MAJORS = ("100201K", "0812", "0101")
