@@ -5,11 +5,14 @@ the rules.
 from datetime import datetime
 
 from django.db import transaction
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from identity import id_numbers
 from identity.models import AccessToken, Membership, User
+from identity.services.endings import end_what_runs
+from identity.services.login_sessions import end_other_sessions
 from identity.services.memberships import end_membership
-from identity.services.sessions import end_what_runs
 
 CLOSED_NAME = "（已注销）"
 """What is shown in place of the name of somebody who closed his account."""
@@ -50,6 +53,9 @@ def erase_person(*, user_id: int, now: datetime) -> bool:
     for membership in Membership.objects.filter(user_id=user_id).exclude(state=Membership.State.ENDED):
         end_membership(membership_id=membership.pk, now=now)
     AccessToken.objects.filter(user_id=user_id).delete()
+    end_other_sessions(user_id=user_id, session_key=None)
+    TOTPDevice.objects.filter(user_id=user_id).delete()
+    StaticDevice.objects.filter(user_id=user_id).delete()
     user.name, user.id_type, user.id_number, user.id_digest = CLOSED_NAME, "", "", None
     user.mobile, user.mobile_digest, user.landline, user.email = "", None, "", ""
     user.wants_mail, user.is_active, user.closed_at = False, False, now

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
+from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core.models import AuditEntry
 from identity.errors import Locked
-from identity.models import AccessToken, Membership, User
+from identity.models import AccessToken, LoginSession, Membership, User
 from identity.queries import look_ups_of
 from identity.services import issue_token, note_look_up, reveal_id_number
 from registry.approvals.models import Case
@@ -140,6 +142,19 @@ def test_closing_wipes_what_says_who_he_was_and_keeps_hours_and_trail():
     assert AuditEntry.objects.count() == before + 1
     left = str(list(Case.objects.values())) + str(list(User.objects.values()))
     assert not any(word in left for word in ("陈思远", number, "FG2025-0001", "13800000001"))
+
+
+def test_closing_ends_every_session_and_takes_the_second_factor_away():
+    user = technician()
+    browser = Client()
+    browser.force_login(user, backend="identity.backends.LoginKeyBackend")
+    TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+
+    closes(user)
+
+    assert browser.get("/me/").status_code == 302
+    assert not LoginSession.objects.filter(user=user).exists()
+    assert not TOTPDevice.objects.exists()
 
 
 def test_a_closed_person_s_case_can_still_be_opened_by_who_decided_it():
