@@ -56,6 +56,12 @@ def _gather(long: int, short: int) -> tuple[Membership, Membership]:
         Step.objects.filter(case__in=share).update(organisation=reviewer.organisation)
         applicants = Case.objects.filter(pk__in=share).values("applicant")
         Membership.objects.filter(user__in=applicants).update(organisation=reviewer.organisation)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE approvals_case SET payload = jsonb_set(payload, '{after,organisation}', to_jsonb(%s::bigint)) "
+                "WHERE id = ANY(%s)",
+                [reviewer.organisation_id, share],
+            )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return first, second

@@ -1,6 +1,6 @@
 """Deciding: one claim for every way of it (U5–U8, H2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from identity.acting import ActingRole
 from registry.approvals.errors import AlreadyDecided, OpinionMissing, OwnCase, Stale
 from registry.approvals.kinds import CaseKind, kind_of
 from registry.approvals.models import Case, Step
-from registry.approvals.scope import steps_of
+from registry.approvals.scope import review_modules, steps_in
 from registry.approvals.services.opening import open_next_step
 from registry.inbox import services as inbox
 
@@ -32,15 +32,23 @@ class Outcome:
 
 @transaction.atomic
 def decide_case(
-    *, actor: ActingRole, case_id: int, decision: str, now: datetime, opinion: str = "", address: str | None = None
+    *,
+    actor: ActingRole,
+    case_id: int,
+    decision: str,
+    now: datetime,
+    opinion: str = "",
+    address: str | None = None,
+    modules: Collection[str] | None = None,
 ) -> str:
     """Pass or reject the step that waits for this role; gives the case's state afterwards.
 
     Raises Case.DoesNotExist for a case that is none of this role's, OwnCase, AlreadyDecided, OpinionMissing (rejecting
-    needs a reason), Stale (passing what was written against other data), and what the kind's `apply` refuses.
+    needs a reason), Stale (passing what was written against other data), and what the kind's `apply` refuses. `modules`: what
+    `review_modules` said already of this actor.
     """
     steps = list(
-        steps_of(actor, now)
+        steps_in(actor, review_modules(actor, now) if modules is None else modules)
         .filter(case_id=case_id)
         .select_related("case")
         # Case before step, as in withdrawing: in the other order the two would wait for each other.
@@ -93,10 +101,19 @@ def decide_cases(
         raise OpinionMissing("opinion")
     outcomes = []
     wanted = list(dict.fromkeys(case_ids))[:MOST_AT_ONCE]
+    modules = review_modules(actor, now)
     titles = dict(Case.objects.filter(pk__in=wanted).values_list("pk", "title"))
     for case_id in wanted:
         try:
-            decide_case(actor=actor, case_id=case_id, decision=decision, now=now, opinion=opinion, address=address)
+            decide_case(
+                actor=actor,
+                case_id=case_id,
+                decision=decision,
+                now=now,
+                opinion=opinion,
+                address=address,
+                modules=modules,
+            )
         except Refusal as refusal:
             outcomes.append(Outcome(case_id, titles[case_id], refusal))
         except Case.DoesNotExist:
