@@ -15,9 +15,11 @@ from api.schema import errors
 from core import clock
 from identity import captcha, devices, queries
 from identity.acting import STAFF, ActingRole, roles_of
+from identity.errors import SecondFactorRequired
 from identity.lockout import address_of
 from identity.services import (
     change_password,
+    device_of,
     issue_token,
     log_in,
     log_out,
@@ -159,10 +161,23 @@ class LoginView(APIView):
             otp=data["otp"],
             now=now,
         )
-        token, text = issue_token(user=found.user, role=found.role, address=address_of(request._request), now=now)
+        token, text = issue_token(
+            user=found.user,
+            role=found.role,
+            address=address_of(request._request),
+            device=device_of(request._request),
+            now=now,
+        )
         answer = {"token": text, "expires_at": token.expiry, "role": found.role, "roles": found.roles}
         response = Response(LoginOut(answer).data)
         devices.remember(response, found.account)
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Who is asked for the code passed the captcha: the second call may leave it out."""
+        response = super().handle_exception(exc)
+        if isinstance(exc, SecondFactorRequired):
+            devices.remember(response, exc.account)
         return response
 
 

@@ -9,12 +9,13 @@ from rest_framework.request import Request
 
 from core import clock
 from identity import tokens
-from identity.acting import role_for_token
-from identity.errors import PasswordChangeRequired
+from identity.acting import ActingRole, role_for_token
+from identity.errors import SecondFactorSetupRequired
+from identity.first_things import first_thing
 
 PREFIX = "Bearer"
 _OPEN = ("me", "me-password", "auth-logout")
-"""What a one-time password opens."""
+"""What is open to who must do something else first; and out of a role that lacks its second factor, another one."""
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -29,7 +30,7 @@ class BearerAuthentication(BaseAuthentication):
         if token is None or role is None:
             raise exceptions.AuthenticationFailed(_("登录已失效，请重新登录"))
         request._request.role = role
-        _require_own_password(token.user, request)
+        _require_first_thing(token.user, role, request)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -42,11 +43,18 @@ class CookieAuthentication(SessionAuthentication):
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, object] | None:
         found = super().authenticate(request)
         if found is not None:
-            _require_own_password(found[0], request)
+            _require_first_thing(found[0], request._request.role, request)
         return found
 
 
-def _require_own_password(user: AbstractBaseUser, request: Request) -> None:
-    """A one-time password opens nothing but what changes it (P6). Raises PasswordChangeRequired."""
-    if user.must_change_password and request.path not in {reverse(f"api:{name}") for name in _OPEN}:
-        raise PasswordChangeRequired
+def _require_first_thing(user: AbstractBaseUser, role: ActingRole, request: Request) -> None:
+    """A one-time password opens only what changes it, a role that needs a second factor nothing without (P5, P6).
+
+    Raises PasswordChangeRequired, SecondFactorSetupRequired.
+    """
+    thing = first_thing(user, role)
+    if thing is None:
+        return
+    names = (*_OPEN, "auth-role") if isinstance(thing, SecondFactorSetupRequired) else _OPEN
+    if request.path not in {reverse(f"api:{name}") for name in names}:
+        raise thing

@@ -189,7 +189,7 @@ AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
 SECOND_FACTOR_FOR = frozenset(env.list("SECOND_FACTOR_FOR", default=[]))  # staff, administrators
 OTP_TOTP_ISSUER = SITE_NAME
-PASSWORD_RESET_TIMEOUT = 3600  # seconds that the link in the mail works
+PASSWORD_RESET_TIMEOUT = 60 * env.int("PASSWORD_RESET_MINUTES", 60)  # seconds that the link in the mail works
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 CAPTCHA_LENGTH = 4

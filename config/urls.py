@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from web import health
+from web.staff_login import StaffLoginView, StaffLogoutView
 
 handler403 = "web.errors.forbidden"
 handler404 = "web.errors.not_found"
@@ -15,6 +16,8 @@ urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("admin/login/", StaffLoginView.as_view()),  # before Wagtail's own of the same address
+    path("admin/logout/", StaffLogoutView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/", include("media_pipeline.urls")),

@@ -25,7 +25,8 @@ def key_of(user: User) -> str:
     return f"{_PREFIX}{user.id_type}:{bytes(user.id_digest).hex()}" if user.id_digest else user.username
 
 
-def _owner(key: str) -> User | None:
+def owner_of(key: str) -> User | None:
+    """Whose login key this is; closed accounts too."""
     if not key.startswith(_PREFIX):
         return User.objects.filter(username=key, is_staff=True).first()
     id_type, _, encoded = key.removeprefix(_PREFIX).partition(":")
@@ -44,7 +45,7 @@ class LoginKeyBackend(ModelBackend):
     ) -> User | None:
         if username is None or password is None or "\0" in username:
             return None
-        user = _owner(username)
+        user = owner_of(username)
         if user is None:
             User().set_password(password)
             return None

@@ -16,27 +16,47 @@ class BadCredentials(Refusal):
 
 
 class NotApproved(Refusal):
-    """`organisation`, `phone`: who reviews. `user_id`, `kind`: whose registration as what waits, for the page."""
+    """`organisation`, `phone`: who reviews. `user_id`, `kind`, `organisation_id`: whose registration as what, where,
+    waits; for the page.
+    """
 
     code = "not_approved"
     message = _("注册信息还在审核，请联系 %(organisation)s（%(phone)s）")
 
+    def __str__(self) -> str:
+        # Not every unit has given a number.
+        return str(self.message) % self.params if self.params["phone"] else str(_UNDIALLED) % self.params
+
+
+_UNDIALLED = _("注册信息还在审核，请联系 %(organisation)s")
+
 
 class Rejected(Refusal):
-    """`user_id`, `kind`: whose registration as what was turned back, for the page."""
+    """`user_id`, `kind`, `organisation_id`: whose registration as what, where, was turned back; for the page."""
 
     code = "rejected"
     message = _("注册没有通过审核，请按退回原因修改后重新注册")
 
 
 class SecondFactorRequired(Refusal):
+    """Everything else is right. `account`: the login key, for the device that passed the captcha."""
+
     code = "second_factor_required"
     message = _("请输入动态验证码")
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+        super().__init__()
 
 
 class SecondFactorWrong(FieldRefusal):
     code = "second_factor_wrong"
     message = _("动态验证码不对或已用过，等下一个再试")
+
+
+class SecondFactorOn(Refusal):
+    code = "second_factor_on"
+    message = _("两步验证已经开着，要换手机先关闭再设置")
 
 
 class SecondFactorSetupRequired(Refusal):

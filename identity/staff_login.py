@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm
 
+from core import clock
+from identity.errors import Locked
 from identity.services.second_factor import has_second_factor, verify
 
 
@@ -16,14 +18,26 @@ class StaffLoginForm(LoginForm):
         label=_("动态验证码"),
         max_length=20,
         required=False,
-        help_text=_("设了两步验证的账号要填"),
+        help_text=_("开了两步验证的账号要填；手机不在身边可以用恢复码"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
     def clean(self) -> dict[str, Any]:
+        """Password, then code; nobody is logged in before both are right."""
         data: dict[str, Any] = super().clean() or {}
         user = self.get_user()
-        if user is not None and has_second_factor(user.pk) and not verify(user_id=user.pk, code=data.get("otp", "")):
+        if user is not None and has_second_factor(user.pk):
             self.user_cache = None
-            raise forms.ValidationError(_("动态验证码不对或没有填"), code="second_factor_required")
+            self._check(user.pk, data.get("otp") or "")
+            self.user_cache = user
         return data
+
+    def _check(self, user_id: int, code: str) -> None:
+        if not code:
+            raise forms.ValidationError({"otp": _("这个账号开了两步验证，填上动态验证码")})
+        try:
+            right = verify(user_id=user_id, code=code, now=clock.now())
+        except Locked as refusal:
+            raise forms.ValidationError({"otp": str(refusal)}) from refusal
+        if not right:
+            raise forms.ValidationError({"otp": _("动态验证码不对或已用过，等下一个再试")})

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.errors import FieldRefusal, Refusal
 from identity import captcha, devices, queries, services
-from identity.acting import roles_of
+from identity.acting import ActingRole, roles_of
 from identity.errors import BadCredentials, Locked, NotApproved, Rejected, RoleNotYours
 from identity.services import LoggedIn
+from registry.approvals import queries as cases
 from registry.hours import queries as ledger
+from web import login_notices
 from web.account_forms import LoginForm, PasswordForm, login_form
-from web.entering import MANY_ROLES, enter, home_of
-from web.login_notices import notice_of
+from web.entering import MANY_ROLES, enter, home_of, keep_usual, usual_role
 from web.second_step import wait_for_code
 from web.year import this_year
 
@@ -89,13 +90,26 @@ def _login_page(request: HttpRequest, form: LoginForm, refusal: Refusal | None =
         "form": form,
         "captcha": fresh,
         "dial": this_year(),
-        "refusal": notice_of(refusal, request) if refusal else None,
+        "refusal": login_notices.notice_of(refusal, request, clock.now()) if refusal else None,
     }
     response = render(request, "web/login.html", context)
     if isinstance(refusal, Locked):
         response.status_code = 429
         response["Retry-After"] = str(refusal.wait_seconds)
     return response
+
+
+@require_POST
+def remind_reviewer(request: HttpRequest) -> HttpResponse:
+    """催办 from the login page, by who gave the right password a moment ago; once a day."""
+    try:
+        if login_notices.remind(request, clock.now()):
+            messages.success(request, _("已提醒审核人，明天可以再提醒一次"))
+        else:
+            messages.error(request, _("等得太久了，再登录一次就可以提醒"))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("web:login")
 
 
 @never_cache
@@ -134,6 +148,8 @@ class RoleChoice:
     organisation_name: str
     icon: str
     is_current: bool
+    reviews: bool
+    waiting: int
 
 
 @never_cache
@@ -143,20 +159,41 @@ def choose_role(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST":
-        try:
-            role = services.switch_role(
-                request=request, user=request.user, role_id=request.POST.get("role", ""), now=clock.now()
-            )
-        except RoleNotYours as refusal:
-            messages.error(request, str(refusal))
-            return redirect("web:role")
-        return redirect(home_of(role, request.POST.get("next", ""), request))
-    roles = [
-        RoleChoice(role.id, role.label, role.organisation_name, ROLE_ICONS[role.kind], role.id == request.role.id)
-        for role in roles_of(request.user)
-    ]
+        return _act_as(request)
+    roles = roles_of(request.user)
     request.session[MANY_ROLES] = len(roles) > 1
-    return render(request, "web/switch_role.html", {"roles": roles, "next": request.GET.get("next", "")})
+    context = {
+        "roles": [_choice(role, request) for role in roles],
+        "next": request.GET.get("next", ""),
+        "keeps": usual_role(request, roles) is not None,
+    }
+    return render(request, "web/switch_role.html", context)
+
+
+def _act_as(request: HttpRequest) -> HttpResponse:
+    role_id = request.POST.get("role", "")
+    try:
+        role = services.switch_role(request=request, user=request.user, role_id=role_id, now=clock.now())
+    except RoleNotYours as refusal:
+        messages.error(request, str(refusal))
+        return redirect("web:role")
+    response = redirect(home_of(role, request.POST.get("next", ""), request))
+    keep_usual(response, role if request.POST.get("usual") else None)
+    return response
+
+
+def _choice(role: ActingRole, request: HttpRequest) -> RoleChoice:
+    """With what waits for the role: a reviewer with several hats sees where he is needed."""
+    to_dos = cases.to_dos(role, now=clock.now()) if role.is_administrator else ()
+    return RoleChoice(
+        id=role.id,
+        label=role.label,
+        organisation_name=role.organisation_name,
+        icon=ROLE_ICONS[role.kind],
+        is_current=role.id == request.role.id,
+        reviews=bool(to_dos),
+        waiting=sum(to_do.count for to_do in to_dos),
+    )
 
 
 # --- 我 ---------------------------------------------------------------------------------------------------------------

@@ -1,9 +1,13 @@
 """The second step of the login: the code of an authenticator (P5)."""
 
+from typing import Any
+
 from django import forms
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -11,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock
 from identity import services
-from identity.acting import find_role
+from identity.acting import ActingRole, find_role
+from identity.errors import Locked
 from identity.services import LoggedIn
 from web.entering import enter
 
@@ -36,8 +41,10 @@ class CodeForm(forms.Form):
 
 def wait_for_code(request: HttpRequest, found: LoggedIn, *, remember: bool, wanted: str) -> HttpResponse:
     """Remember, for a few minutes and on the server only, who it is; no session of his has begun."""
+    request.session.cycle_key()
     request.session[PENDING] = {
         "user": found.user.pk,
+        "proof": found.user.get_session_auth_hash(),
         "role": found.role.id,
         "remember": remember,
         "next": wanted,
@@ -51,18 +58,36 @@ def wait_for_code(request: HttpRequest, found: LoggedIn, *, remember: bool, want
 def second_step(request: HttpRequest) -> HttpResponse:
     """Asks for the code; without a first step, or too late, back to it."""
     pending = request.session.get(PENDING)
-    if not pending or pending["until"] < clock.now().timestamp():
-        request.session.pop(PENDING, None)
-        return redirect("web:login")
+    waiting = _waiting(pending) if pending else None
+    if waiting is None:
+        return _back(request, was_pending=bool(pending))
+    user, role = waiting
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        user = get_user_model().objects.filter(pk=pending["user"], is_active=True).first()
-        role = find_role(user, pending["role"]) if user else None
-        if user is None or role is None:
-            request.session.pop(PENDING, None)
-            return redirect("web:login")
-        if services.verify(user_id=user.pk, code=form.cleaned_data["code"]):
-            request.session.pop(PENDING, None)
-            return enter(request, user, role, remember=pending["remember"], wanted=pending["next"])
-        form.add_error("code", _("动态验证码不对或已用过，等下一个再试"))
+        try:
+            if services.verify(user_id=user.pk, code=form.cleaned_data["code"], now=clock.now()):
+                del request.session[PENDING]
+                return enter(request, user, role, remember=pending["remember"], wanted=pending["next"])
+            form.add_error("code", _("动态验证码不对或已用过，等下一个再试"))
+        except Locked as refusal:
+            form.add_error(None, str(refusal))
+            return render(request, "web/second_step.html", {"form": form}, status=429)
     return render(request, "web/second_step.html", {"form": form})
+
+
+def _waiting(pending: dict[str, Any]) -> tuple[Any, ActingRole] | None:
+    """Who owes the code and as what he comes in; None when it took too long or his password or role is another now."""
+    user = get_user_model().objects.filter(pk=pending["user"], is_active=True).first()
+    if user is None or pending["until"] < clock.now().timestamp():
+        return None
+    if not constant_time_compare(pending["proof"], user.get_session_auth_hash()):
+        return None
+    role = find_role(user, pending["role"]) if pending["role"] else ActingRole(user.pk, "visitor")
+    return (user, role) if role else None
+
+
+def _back(request: HttpRequest, *, was_pending: bool) -> HttpResponse:
+    if was_pending:
+        del request.session[PENDING]
+        messages.info(request, _("等得太久了，请重新登录"))
+    return redirect("web:login")

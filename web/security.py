@@ -18,8 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.errors import FieldRefusal
 from identity import services
-from identity.errors import Locked
-from identity.services.proving import is_own_password
+from identity.errors import Locked, SecondFactorOn
 from web.second_step import CodeForm
 
 
@@ -64,6 +63,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
             codes = services.confirm_setup(actor=request.role, code=form.cleaned_data["code"], now=clock.now())
         except FieldRefusal as refusal:
             form.add_error(refusal.attr, str(refusal))
+        except SecondFactorOn:
+            return redirect("web:security")
         else:
             return render(request, "web/security_codes.html", {"codes": codes})
     setup = services.begin_setup(user_id=request.user.pk)
@@ -88,30 +89,28 @@ def switch_off(request: HttpRequest) -> HttpResponse:
 
 
 def _has_proved(request: HttpRequest, form: SwitchOffForm) -> bool:
+    """Looks at the code only after the password: a wrong password uses no code up."""
+    data, now = form.cleaned_data, clock.now()
     try:
-        right = is_own_password(actor=request.role, password=form.cleaned_data["password"], now=clock.now())
+        if not services.is_own_password(actor=request.role, password=data["password"], now=now):
+            form.add_error("password", _("密码不对"))
+        elif not services.verify(user_id=request.user.pk, code=data["code"], now=now):
+            form.add_error("code", _("动态验证码不对或已用过，等下一个再试"))
     except Locked as refusal:
         form.add_error(None, str(refusal))
-        return False
-    if not right:
-        form.add_error("password", _("密码不对"))
-    elif services.verify(user_id=request.user.pk, code=form.cleaned_data["code"]):
-        return True
-    else:
-        form.add_error("code", _("动态验证码不对或已用过，等下一个再试"))
-    return False
+    return form.is_valid()
 
 
 @require_POST
 @login_required
 def end_device(request: HttpRequest) -> HttpResponse:
     """Log one device out, or all others."""
-    device = request.POST.get("device", "")
+    device, now = request.POST.get("device", ""), clock.now()
     if device == "others":
-        services.end_other_sessions(user_id=request.user.pk, session_key=request.session.session_key)
+        services.end_other_devices(actor=request.role, session_key=request.session.session_key, now=now)
         messages.success(request, _("其他设备都已退出"))
         return redirect("web:security")
-    if not services.end_device(actor=request.role, device_id=device, now=clock.now()):
+    if not services.end_device(actor=request.role, device_id=device, now=now):
         raise Http404
     messages.success(request, _("那台设备已退出"))
     return redirect("web:security")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("login/", account.log_in, name="login"),
     path("login/captcha/", account.renew_captcha, name="captcha"),
     path("login/captcha/<str:key>.wav", account.speak_captcha, name="captcha-sound"),
+    path("login/remind/", account.remind_reviewer, name="remind"),
     path("login/code/", second_step.second_step, name="second-step"),
     path("password/forgot/", forgotten.forgot, name="forgot"),
     path("password/reset/<str:uid>/<str:token>/", forgotten.reset, name="reset"),

@@ -16,6 +16,9 @@ class AccessToken(AbstractAuthToken):
         "identity.Membership", verbose_name=_("身份"), null=True, blank=True, on_delete=models.CASCADE
     )
     auth_hash = models.CharField(max_length=64, editable=False)
+    device = models.CharField(_("设备"), max_length=200, blank=True)
+    address = models.GenericIPAddressField(_("来源地址"), null=True)
+    seen_at = models.DateTimeField(_("最近使用"), null=True)
 
     class Meta:
         verbose_name = _("访问令牌")

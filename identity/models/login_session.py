@@ -25,13 +25,17 @@ class LoginSession(models.Model):
 
 class PasswordReset(models.Model):
     """Somebody asked for a new password. The row is the job of looking for the account and sending the mail, so that
-    the page does the same work for a known number and an unknown one; it goes when that is done.
+    the page does the same work for a known number and an unknown one; it goes an hour later.
+
+    `account` is a login key (`identity.backends`), never an ID number; `email` is emptied when the job is done.
     """
 
-    id_digest = models.BinaryField(max_length=32)
+    account = models.CharField(max_length=150, db_index=True)
     email = models.CharField(max_length=254)
-    asked_at = models.DateTimeField()
+    asked_at = models.DateTimeField(db_index=True)
     claimed_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("找回密码")

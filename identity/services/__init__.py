@@ -10,8 +10,9 @@ from identity.services.administrators import (
     raise_to_super,
 )
 from identity.services.corrections import correct_id_number, correct_name
+from identity.services.endings import on_session_end
 from identity.services.login import LoggedIn, log_in
-from identity.services.login_sessions import DeviceView, devices_of, end_device, end_other_sessions
+from identity.services.login_sessions import DeviceView, device_of, devices_of, end_device, end_other_devices
 from identity.services.look_ups import note_look_up, reveal_id_number
 from identity.services.memberships import (
     end_membership,
@@ -43,7 +44,7 @@ from identity.services.organisations import (
     move_organisation,
     set_state,
 )
-from identity.services.password_reset import ask_reset, reset_password, user_of_link
+from identity.services.password_reset import ask_reset, link_minutes, reset_password, user_of_link
 from identity.services.passwords import change_password
 from identity.services.people import create_person, create_staff
 from identity.services.proving import is_own_password, prove_account
@@ -77,7 +78,6 @@ from identity.services.sessions import (
     issue_token,
     log_out,
     log_out_token,
-    on_session_end,
     start_session,
     switch_role,
     switch_token_role,
@@ -116,6 +116,7 @@ __all__ = [
     "correct_name",
     "create_person",
     "create_staff",
+    "device_of",
     "devices_of",
     "drop_roles",
     "drop_what_waits",
@@ -123,7 +124,7 @@ __all__ = [
     "end_all_memberships",
     "end_device",
     "end_membership",
-    "end_other_sessions",
+    "end_other_devices",
     "enter_registrant",
     "erase_person",
     "give_roles",
@@ -131,6 +132,7 @@ __all__ = [
     "holders_of",
     "is_own_password",
     "issue_token",
+    "link_minutes",
     "load_codes",
     "lock_administrators",
     "lock_organisation",

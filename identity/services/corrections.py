@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from identity import id_numbers
 from identity.errors import IdNumberTaken
 from identity.models import AccessToken, User
+from identity.services.endings import end_what_runs
 from identity.services.login_sessions import end_other_sessions
-from identity.services.sessions import end_what_runs
 
 
 def correct_name(*, user_id: int, name: str) -> None:

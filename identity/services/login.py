@@ -52,8 +52,8 @@ def log_in(
 
     `request` is the plain Django one; staff give their login name as `id_number`. `user_type` preselects the role.
     Raises CaptchaInvalid, Locked, BadCredentials; with the right password only: NotApproved, Rejected, and for who has
-    a second factor SecondFactorRequired, SecondFactorWrong (`otp`). A browser is asked for the code on a page of its
-    own (`LoggedIn.needs_code`) and led to a compulsory setup, a program gets SecondFactorSetupRequired.
+    a second factor SecondFactorRequired, SecondFactorWrong (`otp`), Locked. A browser is asked for the code on a page
+    of its own (`LoggedIn.needs_code`) and led to a compulsory setup, a program gets SecondFactorSetupRequired.
     """
     account = id_number.strip() if user_type == STAFF else login_key(id_type, id_number)
     if captcha_answer or not devices.is_known(request, account):
@@ -65,14 +65,14 @@ def log_in(
         raise _why_no_role(user)
     has_factor = has_second_factor(user.pk)
     if not in_browser:
-        _check_code(user, role, otp, has_factor)
+        _check_code(user, role, account, otp, has_factor, now)
     return LoggedIn(user=user, role=role, roles=roles, account=account, needs_code=has_factor)
 
 
-def _check_code(user: User, role: ActingRole, otp: str, has_factor: bool) -> None:
+def _check_code(user: User, role: ActingRole, account: str, otp: str, has_factor: bool, now: datetime) -> None:
     if has_factor and not otp:
-        raise SecondFactorRequired
-    if has_factor and not verify(user_id=user.pk, code=otp):
+        raise SecondFactorRequired(account)
+    if has_factor and not verify(user_id=user.pk, code=otp, now=now):
         raise SecondFactorWrong("otp")
     if not has_factor and needs_second_factor(is_staff=user.is_staff, is_administrator=role.is_administrator):
         raise SecondFactorSetupRequired
@@ -107,8 +107,14 @@ def _why_no_role(user: User) -> BadCredentials | NotApproved | Rejected:
     if newest is None or newest.state == Membership.State.ENDED:
         return BadCredentials()
     if newest.state == Membership.State.REJECTED:
-        return Rejected(user_id=user.pk, kind=newest.kind)
+        return Rejected(user_id=user.pk, kind=newest.kind, organisation_id=newest.organisation_id)
     reviewer = newest.organisation
     if newest.kind != Membership.Kind.TECHNICIAN and reviewer.state == reviewer.State.IN_REVIEW:
         reviewer = reviewer.get_parent() or reviewer  # who registers a unit waits for its superior
-    return NotApproved(organisation=reviewer.name, phone=reviewer.phone, user_id=user.pk, kind=newest.kind)
+    return NotApproved(
+        organisation=reviewer.name,
+        phone=reviewer.phone,
+        user_id=user.pk,
+        kind=newest.kind,
+        organisation_id=newest.organisation_id,
+    )

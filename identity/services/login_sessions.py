@@ -1,17 +1,20 @@
 """Where somebody is logged in (登录设备, P6): noted at the login, listed, ended one by one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import import_module
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from core import audit
 from identity.acting import ActingRole
 from identity.lockout import address_of
 from identity.models import AccessToken, LoginSession
+from identity.services.endings import end_what_runs
 
 _BROWSERS = {
     "MicroMessenger": "微信",
@@ -30,6 +33,10 @@ _SYSTEMS = {
 }
 
 
+MOST = 50
+"""Browsers, and programs, that the list shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceView:
     """A browser or a program that is logged in. `id` is `s<row>` for a browser, `t<key>` for a program."""
@@ -38,21 +45,26 @@ class DeviceView:
     device: str
     address: str
     begun_at: datetime
-    seen_at: datetime | None
+    seen_at: datetime
     is_this: bool
+    is_program: bool
+
+    @property
+    def is_phone(self) -> bool:
+        """Whether it is one that is carried about."""
+        return self.device.startswith(("安卓", "iPhone", "iPad"))
 
 
 def note_session(*, request: HttpRequest, user_id: int, now: datetime) -> None:
-    """A browser has logged in; whichever way, the login's own handler calls this."""
-    key = request.session.session_key
-    if not key:
+    """A browser has logged in; whichever way, the login's own handler calls this. What is over leaves the list."""
+    if not request.session.session_key:
         request.session.save()
-        key = request.session.session_key
+    LoginSession.objects.filter(user_id=user_id).exclude(_is_open(now)).delete()
     LoginSession.objects.update_or_create(
-        session_key=key,
+        session_key=request.session.session_key,
         defaults={
             "user_id": user_id,
-            "device": words_of(request.META.get("HTTP_USER_AGENT", "")),
+            "device": device_of(request),
             "address": address_of(request),
             "begun_at": now,
             "seen_at": now,
@@ -65,53 +77,63 @@ def touch_session(*, session_key: str | None, now: datetime) -> None:
     LoginSession.objects.filter(session_key=session_key or "").update(seen_at=now)
 
 
+def carry_session(*, old_key: str | None, new_key: str | None) -> None:
+    """The same browser goes on under a new key."""
+    LoginSession.objects.filter(session_key=old_key or "").update(session_key=new_key)
+
+
 def devices_of(*, user_id: int, session_key: str | None, now: datetime) -> list[DeviceView]:
-    """Where this human is logged in now, the latest first; what idled too long is left out."""
-    oldest = now - timedelta(seconds=max(settings.SESSION_REMEMBERED_SECONDS, settings.SESSION_COOKIE_AGE))
-    rows = LoginSession.objects.filter(user_id=user_id, seen_at__gt=oldest).order_by("-seen_at")[:50]
-    store = import_module(settings.SESSION_ENGINE).SessionStore
+    """Where this human is logged in now, this browser first, then the one used last. Two queries."""
+    rows = LoginSession.objects.filter(_is_open(now), user_id=user_id).order_by("-seen_at")[:MOST]
+    tokens = AccessToken.objects.filter(user_id=user_id, expiry__gt=now).order_by("-seen_at")[:MOST]
     found = [
-        DeviceView(
-            f"s{row.pk}", row.device, row.address or "", row.begun_at, row.seen_at, row.session_key == session_key
-        )
-        for row in rows
-        if store(row.session_key).exists(row.session_key)
+        *(_view(f"s{row.pk}", row, row.begun_at, is_this=row.session_key == session_key) for row in rows),
+        *(_view(f"t{token.token_key}", token, token.created) for token in tokens),
     ]
-    tokens = AccessToken.objects.filter(user_id=user_id, expiry__gt=now).order_by("-created")[:50]
-    return found + [DeviceView(f"t{token.token_key}", "", "", token.created, None, False) for token in tokens]
+    return sorted(found, key=lambda one: (one.is_this, one.seen_at), reverse=True)
 
 
 @transaction.atomic
 def end_device(*, actor: ActingRole, device_id: str, now: datetime) -> bool:
-    """Log one of one's own browsers or programs out, at once; False where it is gone or isn't one's own."""
+    """Log one of one's own browsers or programs out, at once; False where it is gone or isn't one's own.
+
+    Whatever is being watched ends: a watch lives without asking for the session.
+    """
     kind, key = device_id[:1], device_id[1:]
     ended = _end_session(actor, key) if kind == "s" else _end_token(actor, key) if kind == "t" else False
     if ended:
-        audit.record(
-            act="session.end",
-            now=now,
-            actor_id=actor.user_id,
-            acting_as=actor.acting_as,
-            target=("user", actor.user_id),
-        )
+        end_what_runs(user_id=actor.user_id, reason="logout", now=now)
+        _note("session.end", actor, now)
     return ended
 
 
+@transaction.atomic
+def end_other_devices(*, actor: ActingRole, session_key: str | None, now: datetime) -> None:
+    """Log out every browser and program of this human but the browser that asks."""
+    end_other_sessions(user_id=actor.user_id, session_key=session_key)
+    AccessToken.objects.filter(user_id=actor.user_id).delete()
+    end_what_runs(user_id=actor.user_id, reason="logout", now=now)
+    _note("session.end_others", actor, now)
+
+
 def end_other_sessions(*, user_id: int, session_key: str | None) -> int:
-    """Log out every browser of this human but the one that asks; gives how many."""
+    """Log out every browser of this human but the one that asks; gives how many. Tokens are the caller's."""
     others = LoginSession.objects.filter(user_id=user_id).exclude(session_key=session_key or "")
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    count = 0
-    for row in others:
-        store(row.session_key).delete()
-        count += 1
-    others.delete()
-    return count
+    keys = list(others.values_list("session_key", flat=True))
+    for key in keys:
+        _drop(key)
+    others.filter(session_key__in=keys).delete()
+    return len(keys)
 
 
 def forget_session(*, session_key: str | None) -> None:
     """The browser logged out."""
     LoginSession.objects.filter(session_key=session_key or "").delete()
+
+
+def device_of(request: HttpRequest) -> str:
+    """The browser's or program's own description in words."""
+    return words_of(request.META.get("HTTP_USER_AGENT", ""))
 
 
 def words_of(agent: str) -> str:
@@ -121,17 +143,45 @@ def words_of(agent: str) -> str:
     return " · ".join(filter(None, [system, browser]))
 
 
+def _is_open(now: datetime) -> Exists:
+    """Whether the session is still there; both engines keep it in this table, until it has idled too long."""
+    return Exists(Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now))
+
+
+def _view(device_id: str, row: LoginSession | AccessToken, begun_at: datetime, *, is_this: bool = False) -> DeviceView:
+    return DeviceView(
+        id=device_id,
+        device=row.device,
+        address=row.address or "",
+        begun_at=begun_at,
+        seen_at=row.seen_at or begun_at,
+        is_this=is_this,
+        is_program=isinstance(row, AccessToken),
+    )
+
+
 def _end_session(actor: ActingRole, key: str) -> bool:
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         return False
     row = LoginSession.objects.filter(pk=int(key), user_id=actor.user_id).first()
     if row is None:
         return False
-    import_module(settings.SESSION_ENGINE).SessionStore(row.session_key).delete()
+    _drop(row.session_key)
     row.delete()
     return True
+
+
+def _drop(session_key: str) -> None:
+    """Out at once: of the cache too, and once more after the commit, for until then a request may fill it again."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    session.delete()
+    transaction.on_commit(session.delete)
 
 
 def _end_token(actor: ActingRole, key: str) -> bool:
     count, _per_model = AccessToken.objects.filter(token_key=key, user_id=actor.user_id).delete()
     return bool(count)
+
+
+def _note(act: str, actor: ActingRole, now: datetime) -> None:
+    audit.record(act=act, now=now, actor_id=actor.user_id, acting_as=actor.acting_as, target=("user", actor.user_id))

@@ -1,4 +1,7 @@
-"""A forgotten password (P6): ID number and e-mail ask for it, a link that works once sets a new one."""
+"""A forgotten password (P6): ID number and e-mail ask for it, a link that works once sets a new one.
+
+Staff ask by their login name.
+"""
 
 from datetime import datetime, timedelta
 
@@ -8,61 +11,66 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from core import audit
-from identity import captcha, id_numbers, tokens
-from identity.backends import key_of
+from identity import captcha, tokens
+from identity.acting import STAFF
+from identity.backends import key_of, login_key, owner_of
 from identity.errors import LinkUsed, WeakPassword
-from identity.lockout import forgive
+from identity.lockout import account_of, forgive
 from identity.models import PasswordReset, User
+from identity.services.endings import end_what_runs
 from identity.services.login_sessions import end_other_sessions
-from identity.services.sessions import end_what_runs
 
 _LEASE = timedelta(minutes=2)
 _AGAIN_AFTER = timedelta(minutes=5)
+"""One person isn't mailed more often, however often he, or somebody else, asks."""
+_KEPT = timedelta(hours=1)
 
 
 def ask_reset(
-    *, id_type: str, id_number: str, email: str, captcha_key: str, captcha_answer: str, now: datetime
-) -> int | None:
-    """Note that somebody asks; gives the row's id, None where the same was asked a moment ago.
+    *, user_type: str, id_type: str, id_number: str, email: str, captcha_key: str, captcha_answer: str, now: datetime
+) -> int:
+    """Note that somebody asks; gives the row's id. Staff give their login name as `id_number`.
 
     Nothing is looked up here: the answer, and the work, are the same for a known number and an unknown one. Raises
     CaptchaInvalid.
     """
     captcha.verify(key=captcha_key, answer=captcha_answer, now=now)
-    digest = id_numbers.digest(id_type, id_number)
-    if PasswordReset.objects.filter(id_digest=digest, asked_at__gt=now - _AGAIN_AFTER).exists():
-        return None
-    return PasswordReset.objects.create(id_digest=digest, email=email.strip(), asked_at=now).pk
+    typed = {"username": id_number.strip()}
+    account = account_of(None, typed) if user_type == STAFF else login_key(id_type, id_number)
+    return PasswordReset.objects.create(account=account, email=email.strip(), asked_at=now).pk
 
 
 def send_reset(*, reset_id: int, now: datetime) -> bool:
-    """Look for the account and mail the link; whether a mail went out. Claimed by a lease, so it is safe twice.
-
-    The row stays five minutes, so that the same number isn't mailed again and again, and goes with the sweep.
-    """
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    if not PasswordReset.objects.filter(free, pk=reset_id).update(claimed_until=now + _LEASE):
+    """Look for the account and mail the link; whether a mail went out. Claimed by a lease, so it is safe twice."""
+    if not _waiting(now).filter(pk=reset_id).update(claimed_until=now + _LEASE):
         return False
     row = PasswordReset.objects.get(pk=reset_id)
-    user = User.objects.filter(id_digest=bytes(row.id_digest), is_active=True, email__iexact=row.email).first()
-    if user is not None and row.email:
+    lately = PasswordReset.objects.filter(account=row.account, mailed_at__gt=now - _AGAIN_AFTER)
+    user = owner_of(row.account)
+    is_owners = user is not None and user.is_active and bool(row.email) and user.email.lower() == row.email.lower()
+    mails = is_owners and not lately.exists()
+    if user is not None and mails:
         _mail(user)
-    PasswordReset.objects.filter(pk=reset_id).update(email="", claimed_until=now + timedelta(days=1))
-    return user is not None
+    PasswordReset.objects.filter(pk=reset_id).update(email="", done_at=now, mailed_at=now if mails else None)
+    return mails
 
 
 def waiting_resets(*, now: datetime) -> list[int]:
     """Rows that no worker holds; and the old ones go."""
-    PasswordReset.objects.filter(asked_at__lt=now - timedelta(hours=1)).delete()
+    PasswordReset.objects.filter(asked_at__lt=now - _KEPT).delete()
+    return list(_waiting(now).order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def _waiting(now: datetime) -> QuerySet[PasswordReset]:
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    return list(PasswordReset.objects.filter(free).order_by("pk").values_list("pk", flat=True)[:100])
+    return PasswordReset.objects.filter(free, done_at__isnull=True)
 
 
 def user_of_link(uid: str, token: str) -> User | None:
@@ -98,6 +106,11 @@ def reset_password(*, uid: str, token: str, new_password: str, address: str | No
     forgive(key_of(user))
 
 
+def link_minutes() -> int:
+    """How long a link works."""
+    return settings.PASSWORD_RESET_TIMEOUT // 60
+
+
 def _mail(user: User) -> None:
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     link = f"{settings.SITE_URL}/password/reset/{uid}/{default_token_generator.make_token(user)}/"
@@ -105,7 +118,7 @@ def _mail(user: User) -> None:
         "name": user.name,
         "link": link,
         "site": settings.SITE_NAME,
-        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
+        "minutes": link_minutes(),
     }
     text = render_to_string("identity/mail/password_reset.txt", context)
     send_mail(_("找回密码"), text, None, [user.email])

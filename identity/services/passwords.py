@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from core import audit
 from identity import tokens
@@ -15,8 +16,8 @@ from identity.backends import key_of
 from identity.errors import Locked, WeakPassword, WrongPassword
 from identity.lockout import address_of, claim_try, forgive, minutes
 from identity.models import AccessToken, User
-from identity.services.login_sessions import end_other_sessions
-from identity.services.sessions import end_what_runs
+from identity.services.endings import end_what_runs
+from identity.services.login_sessions import carry_session, end_other_sessions
 
 
 def change_password(
@@ -39,6 +40,8 @@ def change_password(
         validate_password(new_password, user)
     except ValidationError as weak:
         raise WeakPassword("new_password", reasons="；".join(text.rstrip("。") for text in weak.messages)) from weak
+    if new_password == old_password:
+        raise WeakPassword("new_password", reasons=_("新密码不能和原密码一样"))
     with transaction.atomic():
         user.set_password(new_password)
         user.password_changed_at, user.must_change_password = now, False
@@ -55,7 +58,9 @@ def change_password(
             target=("user", user.pk),
         )
         if keep_token is None:
+            old_key = request.session.session_key
             update_session_auth_hash(request, user)
+            carry_session(old_key=old_key, new_key=request.session.session_key)
 
 
 def _check_old(user: User, old_password: str, now: datetime) -> None:

@@ -1,19 +1,25 @@
-"""The second factor (两步验证, P5): an authenticator's codes by django-otp, and recovery codes for a lost phone."""
+"""The second factor (两步验证, P5): an authenticator's codes by django-otp, and recovery codes for a lost phone.
+
+Django-otp keeps the devices and computes the codes. Using a code up is ours: its own way reads, then saves, so that one
+code sent twice at once would pass twice.
+"""
 
 from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import get_random_string
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from core import audit
+from core import audit, crypto
 from identity.acting import ActingRole
-from identity.errors import SecondFactorWrong
+from identity.errors import Locked, SecondFactorOn, SecondFactorWrong
+from identity.lockout import claim_try, forgive, minutes
+from identity.models import User
 
 RECOVERY_CODES = 8
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for another
@@ -41,19 +47,24 @@ def needs_second_factor(*, is_staff: bool, is_administrator: bool) -> bool:
 @transaction.atomic
 def begin_setup(*, user_id: int) -> Setup:
     """The secret of an authenticator that isn't confirmed yet; the same until it is: a reload changes nothing."""
+    _hold(user_id)
     device, _made = TOTPDevice.objects.get_or_create(user_id=user_id, confirmed=False, defaults={"name": "app"})
     return Setup(device.config_url, _readable(device))
 
 
 @transaction.atomic
 def confirm_setup(*, actor: ActingRole, code: str, now: datetime) -> list[str]:
-    """Switch it on with a first code; gives the recovery codes, told once. Raises SecondFactorWrong (`code`)."""
+    """Switch it on with a first code; gives the recovery codes, told once.
+
+    Raises SecondFactorWrong (`code`); SecondFactorOn: who found a browser open doesn't put his own phone in.
+    """
+    _hold(actor.user_id)
+    if has_second_factor(actor.user_id):
+        raise SecondFactorOn
     device = TOTPDevice.objects.filter(user_id=actor.user_id, confirmed=False).first()
-    if device is None or not device.verify_token(_digits(code)):
+    if device is None or not _spend_code(device, _digits(code), now):
         raise SecondFactorWrong("code")
-    TOTPDevice.objects.filter(user_id=actor.user_id, confirmed=True).delete()
-    device.confirmed = True
-    device.save(update_fields=["confirmed"])
+    TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
     codes = _renew_recovery(actor.user_id)
     _note("second_factor.on", actor, now)
     return codes
@@ -67,19 +78,43 @@ def switch_off(*, actor: ActingRole, now: datetime) -> None:
     _note("second_factor.off", actor, now)
 
 
-def verify(*, user_id: int, code: str) -> bool:
-    """Whether this is a code of the authenticator, or a recovery code; each works once. Wrong ones slow down."""
-    devices: list[Any] = [
-        *TOTPDevice.objects.filter(user_id=user_id, confirmed=True),
-        *StaticDevice.objects.filter(user_id=user_id, confirmed=True),
-    ]
-    text = code.strip().lower()
-    for device in devices:
-        allowed, _why = device.verify_is_allowed()
-        token = _digits(text) if isinstance(device, TOTPDevice) else text
-        if allowed and token and device.verify_token(token):
-            return True
-    return False
+def verify(*, user_id: int, code: str, now: datetime) -> bool:
+    """Whether this is a code of the authenticator, or a recovery code; each works once.
+
+    Raises Locked: tries count as those of a password do. Call it outside a transaction that a refusal would roll back.
+    """
+    tries = f"code:{user_id}"
+    wait = claim_try(tries, now)
+    if wait:
+        audit.record(act="second_factor.locked", now=now, actor_id=None, target=("user", user_id))
+        raise Locked(minutes=minutes(wait))
+    right = _is_right(user_id, code, now)
+    if right:
+        forgive(tries)
+    return right
+
+
+def _is_right(user_id: int, code: str, now: datetime) -> bool:
+    digits = _digits(code)
+    devices = TOTPDevice.objects.filter(user_id=user_id, confirmed=True) if digits else []
+    return any(_spend_code(device, digits, now) for device in devices) or _spend_recovery(user_id, code)
+
+
+def _spend_code(device: TOTPDevice, digits: str, now: datetime) -> bool:
+    """Use a code up: its period and all before it are over, by one conditional statement."""
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = now.timestamp()
+    if not digits or not totp.verify(int(digits), device.tolerance, device.last_t + 1):
+        return False
+    unused = TOTPDevice.objects.filter(pk=device.pk, last_t__lt=totp.t())
+    return bool(unused.update(last_t=totp.t(), drift=totp.drift, last_used_at=now))
+
+
+def _spend_recovery(user_id: int, code: str) -> bool:
+    """Use a recovery code up: who deletes it has it."""
+    kept = _kept(code)
+    count, _per_model = StaticToken.objects.filter(device__user_id=user_id, device__confirmed=True, token=kept).delete()
+    return bool(count)
 
 
 def recovery_codes_left(user_id: int) -> int:
@@ -91,8 +126,18 @@ def _renew_recovery(user_id: int) -> list[str]:
     StaticDevice.objects.filter(user_id=user_id).delete()
     device = StaticDevice.objects.create(user_id=user_id, name="recovery", confirmed=True)
     codes = [get_random_string(10, _LETTERS) for _ in range(RECOVERY_CODES)]
-    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=_kept(code)) for code in codes)
     return codes
+
+
+def _kept(code: str) -> str:
+    """What the database keeps of a recovery code: 16 digits of a keyed digest."""
+    return crypto.digest("".join(code.split()).lower(), "recovery-code").hex()[:16]
+
+
+def _hold(user_id: int) -> None:
+    """Two setups of one person at once come one after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=user_id)
 
 
 def _readable(device: TOTPDevice) -> str:

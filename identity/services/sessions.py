@@ -1,8 +1,6 @@
 """Sessions and tokens: beginning, changing the role in, ending (P6, P7)."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -15,31 +13,11 @@ from identity.acting import SESSION_ROLE, ActingRole, find_role, role_for_token
 from identity.errors import RoleNotYours
 from identity.lockout import address_of
 from identity.models import AccessToken, User
+from identity.services.endings import end_what_runs
 from identity.services.login_sessions import forget_session
 from identity.sessions import SEEN_AT
 
 BACKEND = "identity.backends.LoginKeyBackend"
-
-
-class SessionEnd(Protocol):
-    """What a higher room does when somebody stops acting; `reason` is `logout`, `password` or `left` (another role)."""
-
-    def __call__(self, *, user_id: int, reason: str, now: datetime) -> None: ...
-
-
-_on_end: list[SessionEnd] = []
-
-
-def on_session_end(callback: SessionEnd) -> Callable[[], None]:
-    """Higher rooms register here at start-up what ends with a session. Gives what takes it back."""
-    _on_end.append(callback)
-    return lambda: _on_end.remove(callback)
-
-
-def end_what_runs(*, user_id: int, reason: str, now: datetime) -> None:
-    """Tell the higher rooms; within the caller's transaction."""
-    for callback in _on_end:
-        callback(user_id=user_id, reason=reason, now=now)
 
 
 @transaction.atomic
@@ -53,10 +31,13 @@ def start_session(*, request: HttpRequest, user: User, role: ActingRole | None, 
     _record("login", user.pk, role, address_of(request), now)
 
 
-def issue_token(*, user: User, role: ActingRole | None, address: str | None, now: datetime) -> tuple[AccessToken, str]:
-    """Log a program in, acting as `role`: the token row and its text."""
+def issue_token(
+    *, user: User, role: ActingRole | None, address: str | None, now: datetime, device: str = ""
+) -> tuple[AccessToken, str]:
+    """Log a program in, acting as `role`: the token row and its text. `device`: what it is, in words."""
     with transaction.atomic():
-        issued = tokens.issue(user=user, membership_id=role.membership_id if role else None, now=now)
+        membership_id = role.membership_id if role else None
+        issued = tokens.issue(user=user, membership_id=membership_id, device=device, address=address, now=now)
         _record("login.token", user.pk, role, address, now)
     return issued
 

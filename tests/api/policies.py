@@ -112,6 +112,13 @@ POLICIES: dict[str, Policy] = {
     "api/v1/watches/<str:ticket>/playlist.m3u8": TICKET,
     "api/v1/watches/<str:ticket>/<slug:rendition>.m3u8": TICKET,
     "api/v1/watches/<str:ticket>/keys/<int:window>": TICKET,
+    "api/v1/unit": module("own_unit"),
+    "api/v1/unit/departments": posting(module("own_unit")),
+    "api/v1/unit/departments/<row:department>": Policy("another's", "PATCH"),
+    "api/v1/unit-changes": module("own_unit"),
+    "api/v1/unit-changes/<row:case>/withdraw": posting(ANOTHERS),
+    "api/v1/parent-changes": module("own_unit"),
+    "api/v1/parent-changes/<row:case>/withdraw": posting(ANOTHERS),
     # --- Console
     "console/": ADMINISTRATOR,
     "console/deputies/": ADMINISTRATOR,
@@ -132,6 +139,7 @@ POLICIES: dict[str, Policy] = {
     "console/unit/departments/": module("own_unit"),
     "console/unit/departments/add/": module("own_unit"),
     "console/unit/departments/<row:department>/": ANOTHERS,
+    "console/unit/departments/<row:department>/order/": posting(ANOTHERS),
     "console/unit/departments/<row:department>/close/": posting(ANOTHERS),
     # --- Pages
     "login/": PUBLIC,
@@ -140,7 +148,7 @@ POLICIES: dict[str, Policy] = {
     "login/code/": ANOTHERS,
     "login/remind/": posting(ANOTHERS),
     "admin/login/": PUBLIC,
-    "admin/logout/": posting(PUBLIC),
+    "admin/logout/": posting(ANOTHERS),  # leads everybody to the login
     "password/forgot/": PUBLIC,
     "password/reset/<str:uid>/<str:token>/": PUBLIC,
     "logout/": posting(PUBLIC),

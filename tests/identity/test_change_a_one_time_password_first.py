@@ -39,6 +39,25 @@ def test_after_the_change_all_is_open(browser):
     assert browser.get("/me/").status_code == 200
 
 
+def test_the_one_time_password_itself_is_no_new_one(browser, lilei):
+    data = {"old_password": factories.PASSWORD, "new_password": factories.PASSWORD, "again": factories.PASSWORD}
+    page = browser.post("/me/password/", data).content.decode()
+
+    assert "新密码不能和原密码一样" in page
+    lilei.refresh_from_db()
+    assert lilei.must_change_password
+
+
+def test_who_forgot_it_may_still_use_a_mailed_link(browser):
+    assert browser.get("/password/forgot/").status_code == 200
+
+
+def test_the_session_of_the_pages_opens_no_api_either(browser):
+    answer = browser.get("/api/v1/me/summary")
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "password_change_required")
+
+
 def test_one_can_leave(browser):
     assert browser.post("/logout/").status_code == 302
     assert browser.get("/me/")["Location"].startswith("/login/")

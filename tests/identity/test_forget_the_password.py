@@ -4,12 +4,15 @@ import re
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from identity.models import PasswordReset, User
 from identity.services import issue_token
 from identity.services.password_reset import send_reset, waiting_resets
 from tests.identity import factories
 from tests.identity.driving import captcha_fields
+from tests.identity.test_prove_with_a_second_factor import switched_on
 
 pytestmark = pytest.mark.django_db
 NEW = "Another-1-word"
@@ -90,17 +93,94 @@ def test_the_answer_is_the_same_for_all_and_no_mail_goes_out(client, lilei, cloc
     assert mail.outbox == []
 
 
-def test_asking_looks_nobody_up(client, lilei, django_assert_num_queries):
-    """The work is the same for a known number and an unknown one: a row is written, no account is read."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    taken = []
+def test_asking_does_the_same_work_for_all_and_looks_nobody_up(client, lilei):
+    """The same statements for a known number and an unknown one: a row is written, no account is read."""
+    client.get("/password/forgot/")  # what the process keeps in memory is read by the first page
+    done = []
     for number in (lilei.id_number, factories.id_number(77)):
         with CaptureQueriesContext(connection) as captured:
             ask(client, number)
-        taken.append([query["sql"].split()[0] for query in captured if "identity_user" in query["sql"]])
-    assert taken == [[], []]
+        done.append([" ".join(query["sql"].split()[:3]) for query in captured])
+        assert not [query for query in captured if "identity_user" in query["sql"]]
+
+    assert done[0] == done[1]
+
+
+def test_a_wrong_mail_first_does_not_stand_in_the_way_of_the_right_one(client, lilei, clock):
+    ask(client, lilei.id_number, "typo@example.org")
+    send(clock)
+    ask(client, lilei.id_number)
+    send(clock)
+
+    assert [letter.to for letter in mail.outbox] == [["lilei@example.org"]]
+
+
+def test_after_five_minutes_another_mail_goes_out(client, lilei, clock):
+    for wait in (0, 299, 2):
+        clock.tick(wait)
+        ask(client, lilei.id_number)
+        send(clock)
+
+    assert len(mail.outbox) == 2
+
+
+def test_staff_ask_by_their_login_name(client, clock, db):
+    editor = factories.staff()
+    User.objects.filter(pk=editor.pk).update(email="editor@example.org")
+
+    client.post(
+        "/password/forgot/?as=staff", {"id_number": "editor", "email": "editor@example.org", **captcha_fields()}
+    )
+    send(clock)
+
+    client.post(link(), {"new_password": NEW, "again": NEW})
+    assert User.objects.get(pk=editor.pk).check_password(NEW)
+
+
+def test_a_login_name_is_no_id_number_here_either(client, lilei, clock):
+    for as_, typed in (("?as=staff", lilei.username), ("?as=staff", lilei.id_number), ("", "editor")):
+        data = {"id_type": "resident", "id_number": typed, "email": lilei.email, **captcha_fields()}
+        client.post(f"/password/forgot/{as_}", data)
+        send(clock)
+
+    assert mail.outbox == []
+    assert not [row for row in PasswordReset.objects.all() if lilei.id_number in row.account]
+
+
+def test_a_closed_account_gets_no_mail(client, lilei, clock):
+    User.objects.filter(pk=lilei.pk).update(is_active=False)
+    ask(client, lilei.id_number)
+    send(clock)
+
+    assert mail.outbox == []
+
+
+def test_a_worker_that_dies_loses_nothing(client, lilei, clock, monkeypatch):
+    ask(client, lilei.id_number)
+    monkeypatch.setattr("identity.services.password_reset.send_mail", _fail)
+    with pytest.raises(ConnectionError):
+        send(clock)
+    assert waiting_resets(now=clock.now()) == []
+    monkeypatch.undo()
+    clock.tick(121)
+
+    send(clock)
+
+    assert len(mail.outbox) == 1
+
+
+def _fail(*args, **kwargs):
+    raise ConnectionError
+
+
+def test_the_second_factor_stays_asked_for(client, lilei, clock):
+    switched_on(lilei)
+    ask(client, lilei.id_number)
+    send(clock)
+    client.post(link(), {"new_password": NEW, "again": NEW})
+    fields = {"id_type": "resident", "id_number": lilei.id_number, "password": NEW}
+
+    assert client.post("/login/", {"side": "technician", **fields, **captcha_fields()}).url == "/login/code/"
 
 
 def test_the_mail_is_found_whatever_its_case(client, lilei, clock):

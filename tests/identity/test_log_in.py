@@ -121,16 +121,29 @@ def test_a_login_name_is_no_id_number_and_the_other_way_round(program, lilei):
 
 
 # --- Not yet, not any more --------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("state", "code"), [("in_review", "not_approved"), ("rejected", "rejected"), ("ended", "bad_credentials")]
-)
+@pytest.mark.parametrize(("state", "code"), [("in_review", "not_approved"), ("rejected", "rejected")])
 def test_without_an_approved_role_nobody_gets_in(program, lilei, state, code):
     Membership.objects.update(state=state)
 
     answer = program.tries(lilei)
 
-    assert (answer.status_code, code_of(answer)) == (401 if code == "bad_credentials" else 403, code)
+    assert (answer.status_code, code_of(answer)) == (403, code)
     assert not AccessToken.objects.exists()
+
+
+def test_who_administers_no_more_is_known_no_more(program, hanmei):
+    Membership.objects.update(state="ended")
+
+    answer = program.tries(hanmei, user_type="employer")
+
+    assert (answer.status_code, code_of(answer)) == (401, "bad_credentials")
+    assert not AccessToken.objects.exists()
+
+
+def test_who_left_his_unit_comes_in_without_a_role_to_find_a_new_one(program, lilei):
+    Membership.objects.update(state="ended")
+
+    assert program.logs_in(lilei)["role"]["kind"] == "visitor"
 
 
 def test_who_waits_is_told_whom_to_remind(program, lilei):

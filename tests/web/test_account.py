@@ -7,6 +7,8 @@ from django.test import Client
 
 from identity.models import User
 from tests.identity import factories as people
+from tests.identity.driving import captcha_fields
+from tests.people.factories import registered
 
 NEW = "Better-Word-77"
 
@@ -70,6 +72,58 @@ def test_somebody_with_two_roles_switches_without_logging_in_again(lilei):
 
     assert answer.url == "/console/"
     assert "用人单位管理员" in client.get("/me/").content.decode()
+
+
+def test_each_role_says_how_much_waits_for_it(db, clock):
+    registered(41)
+    hanmei = people.administrator()
+    people.membership(hanmei)
+    people.membership(hanmei, "base", people.organisation("示例继续教育基地", kind="base"), is_super=True)
+
+    page = browser_of(hanmei).get("/role/")
+
+    waiting = {role.label: (role.reviews, role.waiting) for role in page.context["roles"]}
+    assert waiting == {
+        "专业技术人员": (False, 0),
+        "用人单位管理员": (True, 1),
+        "继续教育基地管理员": (False, 0),
+    }
+
+
+def logs_in(client: Client, user: User, side: str = "technician") -> str:
+    """Where the login leads."""
+    fields = {"id_type": user.id_type, "id_number": user.id_number, "password": people.PASSWORD}
+    return client.post("/login/", {"side": side, "office": "employer", **fields, **captcha_fields()}).url
+
+
+def test_a_role_can_be_kept_for_this_device_and_chosen_each_time_again(lilei, client):
+    own = people.membership(lilei, "employer")
+    assert logs_in(client, lilei) == "/role/"
+    client.post("/role/", {"role": str(own.pk), "usual": "1"})
+    client.post("/logout/")
+
+    assert logs_in(client, lilei) == "/console/"
+    assert "checked" in client.get("/role/").content.decode()
+    client.post("/role/", {"role": str(own.pk)})
+    client.post("/logout/")
+
+    assert logs_in(client, lilei) == "/role/"
+
+
+def test_a_kept_learners_role_is_not_forced_on_who_says_that_he_administers(lilei, client):
+    people.membership(lilei, "employer")
+    logs_in(client, lilei)
+    client.post("/role/", {"role": people.role(lilei).id, "usual": "1"})
+    client.post("/logout/")
+
+    assert logs_in(client, lilei, "administrator") == "/role/"
+
+
+def test_a_kept_role_of_somebody_else_opens_nothing(lilei, client):
+    theirs = people.role(people.administrator(), "employer")
+    client.cookies["usual_role"] = theirs.id
+
+    assert logs_in(client, lilei) == "/learn/"
 
 
 def test_another_persons_role_is_refused_and_nothing_changes(lilei):

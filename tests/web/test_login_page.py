@@ -7,8 +7,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from identity.models import Membership, User
+from core.models import AuditEntry
+from identity.models import LoginSession, Membership, User
+from identity.services import on_session_end
 from registry.approvals.services import REJECT, decide_case
+from registry.inbox.queries import unread_count
 from tests.identity import factories as people
 from tests.identity.driving import captcha_fields, upper_width
 from tests.people.factories import registered
@@ -171,7 +174,47 @@ def test_without_the_right_password_neither_is_told(client, db, clock):
 def test_who_waits_is_told_since_when(client, db, clock):
     case = registered(41)
 
-    assert "03-02提交" in client.post("/login/", typed(case.applicant)).content.decode()
+    assert "3 月 2 日提交" in client.post("/login/", typed(case.applicant)).content.decode()
+
+
+def test_who_waits_reminds_the_reviewer_from_the_login_page_once_a_day(client, db, clock):
+    case = registered(41)
+    hanmei = people.administrator()
+    assert 'action="/login/remind/"' in client.post("/login/", typed(case.applicant)).content.decode()
+
+    client.post("/login/remind/")
+
+    assert "已提醒审核人" in client.get("/login/").content.decode()
+    assert unread_count(hanmei.pk) == 1
+    page = client.post("/login/", typed(case.applicant)).content.decode()
+    assert "今天已经提醒过" in page
+    assert 'action="/login/remind/"' not in page
+    client.post("/login/remind/")
+    assert unread_count(hanmei.pk) == 1
+
+
+def test_nobody_reminds_without_the_right_password_a_moment_ago(client, db, clock):
+    case = registered(41)
+    hanmei = people.administrator()
+    client.post("/login/", typed(case.applicant, password="Wrong-password-1"))
+    client.post("/login/remind/")
+    assert "再登录一次就可以提醒" in client.get("/login/").content.decode()
+    client.post("/login/", typed(case.applicant))
+    clock.tick(601)
+
+    client.post("/login/remind/")
+    assert unread_count(hanmei.pk) == 0
+
+
+def test_at_a_shared_computer_the_next_one_finds_nothing_of_the_one_before(client, db, clock):
+    lilei = people.learner()
+    case = turned_back(clock)
+    client.post("/login/", typed(case.applicant))
+
+    client.post("/login/", typed(lilei))
+
+    assert is_logged_in(client)
+    assert "register_again" not in client.session
 
 
 def test_who_registered_a_unit_waits_for_its_superior(client, db, clock):
@@ -280,3 +323,39 @@ def test_the_admins_login_is_locked_as_well(client, db, clock):
 
     assert answer.status_code == 429
     assert client.get("/admin/").status_code == 302
+
+
+def test_whoever_is_more_acts_as_staff_in_the_admin(client, db, clock):
+    root = people.staff("root", "管理员", is_superuser=True)
+    people.membership(root)
+
+    client.post("/admin/login/", {"username": "root", "password": people.PASSWORD})
+
+    assert "平台工作人员" in client.get("/me/").content.decode()
+
+
+def test_the_admins_login_is_audited_as_any_other(client, db, clock):
+    root = people.staff("root", "管理员", is_superuser=True)
+
+    client.post("/admin/login/", {"username": "root", "password": people.PASSWORD})
+
+    entry = AuditEntry.objects.get(act="login")
+    assert (entry.actor_id, entry.acting_as) == (root.pk, "staff")
+
+
+def test_leaving_the_admin_ends_the_session_and_what_runs(client, db, clock):
+    root = people.staff("root", "管理员", is_superuser=True)
+    client.post("/admin/login/", {"username": "root", "password": people.PASSWORD})
+    told: list[dict[str, Any]] = []
+    take_back = on_session_end(lambda **what: told.append(what))
+
+    client.post("/admin/logout/")
+    take_back()
+
+    assert [(what["user_id"], what["reason"]) for what in told] == [(root.pk, "logout")]
+    assert client.get("/admin/").status_code == 302
+    assert not LoginSession.objects.exists()
+
+
+def test_staff_who_forgot_the_password_find_the_way(client, db):
+    assert 'href="/password/forgot/?as=staff"' in client.get("/admin/login/").content.decode()
