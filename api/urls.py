@@ -19,9 +19,11 @@ from api import (
     me,
     messages,
     people,
+    permission_roles,
     registrations,
     reviews,
     unit_registrations,
+    units,
     units_below,
 )
 
@@ -65,6 +67,8 @@ urlpatterns = [
     *registrations.urlpatterns,
     *reviews.urlpatterns,
     *administration.urlpatterns,
+    *permission_roles.urlpatterns,
+    *units.urlpatterns,
     *units_below.urlpatterns,
     *unit_registrations.urlpatterns,
     *fast_urls.watch_urlpatterns,

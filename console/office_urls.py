@@ -15,5 +15,6 @@ urlpatterns = [
     path("unit/departments/", work_departments.departments, name="work-departments"),
     path("unit/departments/add/", work_departments.add, name="add-work-department"),
     path("unit/departments/<row:department>/", work_departments.department, name="work-department"),
+    path("unit/departments/<row:department>/order/", work_departments.order, name="order-work-department"),
     path("unit/departments/<row:department>/close/", work_departments.close, name="close-work-department"),
 ]

@@ -85,6 +85,18 @@ def department(request: HttpRequest, department: int) -> HttpResponse:
 
 @require_POST
 @_page
+def order(request: HttpRequest, department: int) -> HttpResponse:
+    """One place up or down in its row."""
+    up = request.POST.get("act") != "down"
+    try:
+        services.order_department(actor=request.role, department_id=department, up=up, now=clock.now())
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    return redirect("console:work-department", department)
+
+
+@require_POST
+@_page
 def close(request: HttpRequest, department: int) -> HttpResponse:
     """撤销 or 恢复; people and records that name it keep it."""
     closing = request.POST.get("act") != "reopen"

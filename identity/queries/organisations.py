@@ -276,6 +276,15 @@ def work_department(organisation_id: int, department_id: int) -> DepartmentFacts
     return DepartmentFacts(row.pk, row.name, row.parent_id, row.is_closed) if row else None
 
 
+def department_siblings(organisation_id: int, department_id: int) -> list[int]:
+    """The ids of the departments in the same row of the unit's tree, in their order; none for another unit's."""
+    own = WorkDepartment.objects.filter(pk=department_id, organisation_id=organisation_id).first()
+    if own is None:
+        return []
+    rows = WorkDepartment.objects.filter(organisation_id=organisation_id, parent_id=own.parent_id)
+    return list(rows.order_by("sort", "pk").values_list("pk", flat=True))
+
+
 def people_by_department(organisation_id: int) -> dict[int, int]:
     """How many technicians are in each department of the unit itself, without those below it. One query."""
     rows = Membership.objects.filter(

@@ -109,6 +109,16 @@ def test_departments_are_added_renamed_and_closed(client, units):
     assert "急救科 已撤销" in words
 
 
+def test_a_department_changes_places_with_its_neighbour(client, units):
+    first = WorkDepartment.objects.create(organisation=units.employer, name="护理部", sort=0)
+    WorkDepartment.objects.create(organisation=units.employer, name="门诊部", sort=1)
+
+    client.post(f"/console/unit/departments/{first.pk}/order/", {"act": "down"})
+
+    words = text(client.get("/console/unit/departments/"))
+    assert words.index("门诊部") < words.index("护理部")
+
+
 def test_a_department_without_name_is_told_at_the_field(client):
     assert "填写部门名称" in text(client.post("/console/unit/departments/add/", {"name": " ", "parent": ""}))
 

@@ -12,9 +12,16 @@ from registry.approvals.models import Case
 from registry.approvals.services import PASS, REJECT, decide_case
 from registry.units.errors import InReview, NoSuperior, NotASuperior, NothingChanged, SameSuperior
 from registry.units.queries.own import history
-from registry.units.services import ask_parent_change, ask_unit_change, change_contacts, change_own_contacts
+from registry.units.services import (
+    ask_parent_change,
+    ask_unit_change,
+    change_contacts,
+    change_own_contacts,
+    merge_units,
+)
 from tests.identity import factories as people
 from tests.support.clock import START
+from tests.support.files import attachment
 from tests.units.factories import credit_code, registered, tree
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +261,22 @@ def test_the_history_tells_what_changed_from_what_by_whom(hanmei, department):
 
     assert rows["联系电话"] == ("010-5550100", "010-5550199", "韩梅", "done")
     assert rows["单位名称"] == (people.HOSPITAL, "示例市第一人民医院", "韩梅", "passed")
+
+
+def test_the_history_tells_what_the_top_changed_and_what_was_merged(city, units):
+    ask(city, name="示例市人力资源和社会保障局")
+    rows = {row.label: (row.before, row.after) for row in history(city.organisation_id)}
+    assert rows["单位名称"] == ("示例市人社局", "示例市人力资源和社会保障局")
+
+    support = people.role(people.staff("support", "客服甲"), "staff")
+    merge_units(
+        actor=support,
+        gone_id=units.branch.pk,
+        survivor_id=units.employer.pk,
+        reason="合并",
+        evidence=attachment(),
+        now=START,
+    )
+
+    rows = {row.label: (row.before, row.after) for row in history(units.employer.pk)}
+    assert rows["单位合并"] == ("第一医院江北分院", people.HOSPITAL)

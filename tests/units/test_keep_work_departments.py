@@ -7,7 +7,13 @@ from core.errors import FieldRefusals
 from identity.errors import DepartmentLoop, DepartmentNamed, DepartmentNotEmpty
 from identity.models import Membership, WorkDepartment
 from identity.queries import department_choices, work_departments
-from registry.units.services import add_department, change_department, close_department
+from registry.units.services import (
+    add_department,
+    change_department,
+    close_department,
+    order_department,
+    restate_department,
+)
 from tests.identity import factories as people
 from tests.support.clock import START
 
@@ -138,3 +144,36 @@ def test_nothing_is_moved_below_anothers_department(hanmei, stranger):
 
     with pytest.raises(ObjectDoesNotExist):
         change(hanmei, own, "急诊科", theirs)
+
+
+def test_neighbours_change_places_and_the_ends_stay(hanmei):
+    first, second, third = (add(hanmei, name) for name in ("临床科室", "护理部", "行政后勤"))
+    add(hanmei, "急诊科", first)
+
+    order_department(actor=hanmei, department_id=third, up=True, now=START)
+    order_department(actor=hanmei, department_id=first, up=True, now=START)
+    order_department(actor=hanmei, department_id=second, up=False, now=START)
+
+    assert names(hanmei) == ["临床科室", "　急诊科", "行政后勤", "护理部"]
+
+
+def test_anothers_departments_keep_their_order(hanmei, stranger):
+    first = add(hanmei, "临床科室")
+    add(hanmei, "护理部")
+
+    with pytest.raises(ObjectDoesNotExist):
+        order_department(actor=stranger, department_id=first, up=False, now=START)
+    assert names(hanmei) == ["临床科室", "护理部"]
+
+
+def test_several_acts_at_once_are_all_done_or_none(hanmei):
+    above = add(hanmei, "临床科室")
+    below = add(hanmei, "急诊科", above)
+    with pytest.raises(DepartmentLoop):
+        restate_department(actor=hanmei, department_id=above, name="新名称", parent=below, now=START)
+
+    restate_department(actor=hanmei, department_id=below, name="急诊医学科", parent=None, closed=True, now=START)
+
+    row = WorkDepartment.objects.get(pk=below)
+    assert (row.name, row.parent_id, row.is_closed) == ("急诊医学科", None, True)
+    assert WorkDepartment.objects.get(pk=above).name == "临床科室"

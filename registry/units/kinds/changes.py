@@ -1,7 +1,8 @@
 """Changes of a unit's data and of its superior (U1, D1, H2)."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,7 @@ from registry.approvals.services import CaseKind, Line
 if TYPE_CHECKING:
     from registry.approvals.models import Case
 
-_LABELS = {
+LABELS = {
     "name": gettext_lazy("单位名称"),
     "nature": gettext_lazy("单位性质"),
     "industry": gettext_lazy("所属行业"),
@@ -31,6 +32,7 @@ class UnitChange(CaseKind):
     code = "unit_change"
     label = gettext_lazy("单位资料变更")
     module = "unit_changes"
+    reviewers: ClassVar[Sequence[str]] = ("employer", "department", "bureau")
     reasons = (gettext_lazy("名称和批复不一致"), gettext_lazy("请上传批复后重新提交"))
 
     def apply(self, case: "Case", *, now: datetime) -> None:
@@ -50,13 +52,13 @@ class UnitChange(CaseKind):
         unit = identity.organisation(case.subject_id)
         before, after = case.payload["before"], case.payload["after"]
         found = []
-        for name, label in _LABELS.items():
+        for name, label in LABELS.items():
             if name in after:
                 found.append(
-                    Line(str(label), _word(unit.kind, name, after[name]), _word(unit.kind, name, before[name]))
+                    Line(str(label), in_words(unit.kind, name, after[name]), in_words(unit.kind, name, before[name]))
                 )
             elif getattr(unit, name):
-                same = _word(unit.kind, name, getattr(unit, name))
+                same = in_words(unit.kind, name, getattr(unit, name))
                 found.append(Line(str(label), same, same))
         return found
 
@@ -67,7 +69,7 @@ class BaseChange(UnitChange):
     code = "base_change"
     label = gettext_lazy("基地资料变更")
     module = "bases"
-    reviewers = ("bureau",)
+    reviewers: ClassVar[Sequence[str]] = ("bureau",)
 
 
 class ParentChange(CaseKind):
@@ -76,6 +78,7 @@ class ParentChange(CaseKind):
     code = "parent_change"
     label = gettext_lazy("上级变更")
     module = "unit_changes"
+    reviewers: ClassVar[Sequence[str]] = ("employer", "department", "bureau")
     reasons = (gettext_lazy("不归本部门管理"), gettext_lazy("请先和本部门联系"))
 
     def apply(self, case: "Case", *, now: datetime) -> None:
@@ -112,7 +115,7 @@ def _superior(case: "Case", side: str) -> int:
     return identity.survivor_of(case.payload[side]["parent"])
 
 
-def _word(kind: str, name: str, value: str) -> str:
+def in_words(kind: str, name: str, value: str) -> str:
     """A column in words."""
     table = _LEVELS.get(kind, "") if name == "level" else _TABLES.get(name, "")
     return identity.label(table, value) if table else str(value or "")

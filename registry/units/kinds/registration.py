@@ -37,6 +37,8 @@ class UnitRegistrationKind(CaseKind):
         self.kind = kind
         self.code = f"{kind}_registration"  # type: ignore[misc]  # one class for four codes
         self.label = label  # type: ignore[misc]
+        # Branches register below their employer; all else stands below an office.
+        self.reviewers = ("employer", "department", "bureau") if kind == "employer" else ("bureau",)  # type: ignore[misc]
         self.reasons = reasons  # type: ignore[misc]
 
     def apply(self, case: "Case", *, now: datetime) -> None:

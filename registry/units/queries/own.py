@@ -1,5 +1,6 @@
 """One's own unit as its page shows it (U1): data, what is in review, what has changed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,20 +9,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import audit
+from core.models import AuditEntry
 from identity import queries as identity
 from identity.queries import OrganisationFacts
 from registry.approvals import queries as approvals
 from registry.approvals.queries import CaseView
+from registry.units.kinds.changes import LABELS, in_words
 
 CHANGES = ("unit_change", "base_change", "parent_change")
 MOST_CHANGES = 100
+_AT_THE_TOP = "unit_change.pass"
+"""What a bureau without superior changed at once; of others the case tells."""
 _LABELS: dict[str, str | Promise] = {
     "phone": gettext_lazy("联系电话"),
     "address": gettext_lazy("地址"),
     "postcode": gettext_lazy("邮政编码"),
+    "unit.merge": gettext_lazy("单位合并"),
     "department.add": gettext_lazy("新增部门"),
     "department.rename": gettext_lazy("部门改名"),
     "department.move": gettext_lazy("部门移动"),
+    "department.order": gettext_lazy("部门换次序"),
     "department.close": gettext_lazy("撤销部门"),
     "department.reopen": gettext_lazy("恢复部门"),
 }
@@ -86,21 +93,27 @@ def history(organisation_id: int) -> list[Change]:
 
 
 def _at_once(organisation_id: int) -> list[Change]:
-    entries = audit.entries_of("organisation", organisation_id)
-    entries = entries.filter(act__in=["unit.contacts", *(act for act in _LABELS if "." in act)])[:MOST_CHANGES]
+    acts = ["unit.contacts", _AT_THE_TOP, *(act for act in _LABELS if "." in act)]
+    entries = list(audit.entries_of("organisation", organisation_id).filter(act__in=acts)[:MOST_CHANGES])
     names = identity.names_of_people([entry.actor_id for entry in entries if entry.actor_id])
-    found = []
-    for entry in entries:
-        who = names.get(entry.actor_id or 0, "")
-        if entry.act == "unit.contacts":
-            found += [
-                Change(entry.at, str(_LABELS[name]), entry.before.get(name, ""), text, who, "done")
-                for name, text in entry.after.items()
-            ]
-        else:
-            what = str(entry.after.get("name", ""))
-            found.append(Change(entry.at, str(_LABELS[entry.act]), "", what, who, "done"))
-    return found
+    kind = identity.organisation(organisation_id).kind
+    return [
+        Change(entry.at, label, before, after, names.get(entry.actor_id or 0, ""), "done")
+        for entry in entries
+        for label, before, after in _lines(entry, kind)
+    ]
+
+
+def _lines(entry: AuditEntry, kind: str) -> Iterator[tuple[str, str, str]]:
+    """What one entry tells, in words: label, before, after."""
+    if entry.act == "unit.contacts":
+        for name, text in entry.after.items():
+            yield str(_LABELS[name]), entry.before.get(name, ""), text
+    elif entry.act == _AT_THE_TOP:
+        for name, text in entry.after.items():
+            yield str(LABELS[name]), in_words(kind, name, entry.before.get(name, "")), in_words(kind, name, text)
+    else:
+        yield str(_LABELS[entry.act]), str(entry.before.get("name", "")), str(entry.after.get("name", ""))
 
 
 def waiting_words(unit: OwnUnit) -> list[str]:

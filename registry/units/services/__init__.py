@@ -22,6 +22,8 @@ from registry.units.services.departments import (
     add_department,
     change_department,
     close_department,
+    order_department,
+    restate_department,
 )
 from registry.units.services.evidence import keep_evidence
 from registry.units.services.merging import (
@@ -81,11 +83,13 @@ __all__ = [
     "keep_evidence",
     "merge_units",
     "name_super",
+    "order_department",
     "preview_merger",
     "register_mover",
     "register_unit",
     "remove_administrator",
     "remove_administrator_below",
+    "restate_department",
     "set_hours_review",
     "stated",
     "superiors_of",

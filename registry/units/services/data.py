@@ -34,7 +34,7 @@ LEVELS = {"bureau": "professional_level", "department": "department_level", "bas
 _SUPERIORS = {
     "employer": ("department", "bureau", "employer"),
     "department": ("bureau", "department"),
-    "base": ("bureau", "department"),
+    "base": ("bureau",),
     "bureau": ("bureau",),
 }
 """What may stand above each kind."""
@@ -108,14 +108,16 @@ def ask_unit_change(*, actor: ActingRole, fields: Mapping[str, str], now: dateti
         require_nothing_in_review(unit.id)
         if identity.holder_of_credit_code(after["credit_code"]) not in (None, unit.id):
             raise CreditCodeTaken("credit_code")
-    before = {name: getattr(unit, name) for name in after}
+    before: dict[str, object] = {name: getattr(unit, name) for name in after}
     superior = identity.superior_of(unit.id)
     if superior is None:
         tree.change_organisation(organisation_id=unit.id, **after)
         _note("unit_change.pass", actor, unit.id, before, after, now)
         return None
     kind = "base_change" if unit.kind == "base" else "unit_change"
-    return open_case(draft=_draft(kind, actor, unit, [superior.id], before, after), now=now, acting_as=actor.acting_as)
+    return open_case(
+        draft=_draft(kind, actor, unit, [superior.id], before, dict(after)), now=now, acting_as=actor.acting_as
+    )
 
 
 @transaction.atomic
@@ -172,8 +174,8 @@ def _draft(
     actor: ActingRole,
     unit: OrganisationFacts,
     reviewers: list[int],
-    before: dict[str, object],
-    after: dict[str, object],
+    before: Mapping[str, object],
+    after: Mapping[str, object],
 ) -> Draft:
     return Draft(
         kind=kind,
@@ -188,8 +190,8 @@ def _draft(
             "credit_code": unit.credit_code,
             "contact": unit.phone,
         },
-        before=before,
-        after=after,
+        before=dict(before),
+        after=dict(after),
         exclusive_key=f"unit:{unit.id}",
     )
 

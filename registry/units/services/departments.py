@@ -55,6 +55,53 @@ def close_department(*, actor: ActingRole, department_id: int, closed: bool, now
     _note(act, actor, {}, {"department": department_id, "name": own.name if own else ""}, now)
 
 
+@transaction.atomic
+def restate_department(
+    *,
+    actor: ActingRole,
+    department_id: int,
+    now: datetime,
+    name: str | None = None,
+    parent: int | str | None = "",
+    closed: bool | None = None,
+) -> None:
+    """All of these acts at once; an empty text as parent leaves it where it is, None puts it at the top.
+
+    Raises what they raise; then nothing has changed.
+    """
+    own = identity.work_department(actor.organisation_id or 0, department_id)
+    if own is None:
+        raise ObjectDoesNotExist
+    if closed is False and own.is_closed:
+        close_department(actor=actor, department_id=department_id, closed=False, now=now)
+    if name is not None or parent != "":
+        own = identity.work_department(actor.organisation_id or 0, department_id) or own
+        above = own.parent_id if parent == "" else int(parent) if parent is not None else None
+        wanted = own.name if name is None else name
+        change_department(actor=actor, department_id=department_id, name=wanted, parent_id=above, now=now)
+    if closed and not own.is_closed:
+        close_department(actor=actor, department_id=department_id, closed=True, now=now)
+
+
+@transaction.atomic
+def order_department(*, actor: ActingRole, department_id: int, up: bool, now: datetime) -> None:
+    """Let it change places with its neighbour before or after it; at the end of its row nothing happens.
+
+    Raises ObjectDoesNotExist.
+    """
+    row = identity.department_siblings(actor.organisation_id or 0, department_id)
+    if department_id not in row:
+        raise ObjectDoesNotExist
+    at = row.index(department_id)
+    to = at - 1 if up else at + 1
+    if not 0 <= to < len(row):
+        return
+    row[at], row[to] = row[to], row[at]
+    tree.order_work_departments(organisation_id=actor.organisation_id or 0, ids=row)
+    own = identity.work_department(actor.organisation_id or 0, department_id)
+    _note("department.order", actor, {}, {"department": department_id, "name": own.name if own else ""}, now)
+
+
 def _named(name: str) -> str:
     name = name.strip()
     faults = [*rules.text_faults({"name": (name, MOST_CHARS)}), *([] if name else [Missing("name")])]
