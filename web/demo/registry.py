@@ -67,7 +67,7 @@ def load_offices(now: datetime) -> None:
 def _role_of(id_number: str, kind: str) -> ActingRole | None:
     """The role of this kind of one of the demo's people."""
     user_id = identity.find_person(id_numbers.RESIDENT, id_number)
-    user = get_user_model().objects.filter(pk=user_id).first()
+    user = get_user_model().objects.filter(pk=user_id or 0).first()
     return next((role for role in roles_of(user) if role.kind == kind), None) if user else None
 
 

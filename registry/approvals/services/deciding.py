@@ -44,8 +44,8 @@ def decide_case(
     """Pass or reject the step that waits for this role; gives the case's state afterwards.
 
     Raises Case.DoesNotExist for a case that is none of this role's, OwnCase, AlreadyDecided, OpinionMissing (rejecting
-    needs a reason), Stale (passing what was written against other data), and what the kind's `apply` refuses. `modules`: what
-    `review_modules` said already of this actor.
+    needs a reason), Stale (passing what was written against other data), and what the kind's `apply` refuses.
+    `modules`: what `review_modules` said already of this actor.
     """
     steps = list(
         steps_in(actor, review_modules(actor, now) if modules is None else modules)
