@@ -20,13 +20,20 @@ from registry.hours.models import AnnualRecord, HourEntry
 from registry.hours.services import credit
 from registry.inbox.models import Message
 from registry.people.errors import AccountHeld, OwnPasswordWrong
-from registry.people.models import Profile
+from registry.people.models import Correction, Profile
 from registry.people.queries import what_holds
-from registry.people.services import change_profile, close_account, take_own_data
+from registry.people.services import (
+    ask_name_correction,
+    change_profile,
+    close_account,
+    decide_correction,
+    take_own_data,
+)
 from tests.identity import factories as people
 from tests.people.factories import register, registered
 from tests.people.office import acting, asks_title, decides, reviewer_of, technician
 from tests.support.clock import START, FakeClock
+from tests.support.files import attachment
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +49,18 @@ def takes(user) -> dict:
 
 def closes(user, password=people.PASSWORD) -> None:
     close_account(actor=acting(user), password=password, now=START)
+
+
+def renamed(user, name="陈思源") -> int:
+    """Support asks to correct his name; gives the correction's id."""
+    first = people.role(people.staff("support", "客服甲"), "staff")
+    reason = {"reason": "户口本上是这样写的", "evidence": attachment(), "now": START}
+    return ask_name_correction(actor=first, person_id=user.pk, name=name, **reason)
+
+
+def confirms(correction_id: int) -> None:
+    second = people.role(people.staff("support2", "客服乙"), "staff")
+    decide_correction(actor=second, correction_id=correction_id, passed=True, now=START)
 
 
 def earned(user) -> None:
@@ -81,6 +100,15 @@ def test_it_holds_nothing_of_others():
     assert "林晓" not in json.dumps(takes(user), cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
+def test_the_file_says_what_support_corrected():
+    user = technician()
+    confirms(renamed(user))
+
+    [found] = takes(user)["profile"]["corrections"]
+
+    assert (found["before"], found["after"], found["state"]) == ("陈思远", "陈思源", "done")
+
+
 def test_that_it_was_taken_is_noted_and_a_wrong_password_takes_nothing():
     user = technician()
 
@@ -95,10 +123,13 @@ def test_that_it_was_taken_is_noted_and_a_wrong_password_takes_nothing():
 def test_guessing_the_password_there_is_locked_like_the_login():
     user = technician()
 
-    with pytest.raises(Locked):
+    def guess_often() -> None:
         for _number in range(50):
             with pytest.raises(OwnPasswordWrong):
                 take_own_data(actor=acting(user), password="falsch", now=START)
+
+    with pytest.raises(Locked):
+        guess_often()
 
 
 # --- Who looked me up -------------------------------------------------------------------------------------------------
@@ -203,6 +234,19 @@ def test_it_is_refused_while_something_has_to_be_settled(held):
         closes(user)
     user.refresh_from_db()
     assert user.closed_at is None
+
+
+def test_it_is_refused_while_support_corrects_something_and_its_words_go_with_him():
+    user = technician()
+    correction = renamed(user)
+    with pytest.raises(AccountHeld):
+        closes(user)
+    confirms(correction)
+
+    closes(user)
+
+    kept = Correction.objects.get()
+    assert (kept.state, kept.before, kept.after) == ("done", "", "")
 
 
 def test_who_still_registers_is_held_too():

@@ -8,7 +8,7 @@ from identity import queries as identity
 from identity.queries import OwnData, UnitPlace
 from registry.people import titles
 from registry.people.kinds.registration import PROFILE_FIELDS
-from registry.people.models import Profile, Sex
+from registry.people.models import Correction, Profile, Sex
 
 EDITED = (
     "ethnicity",
@@ -64,6 +64,8 @@ def _words(title: dict[str, Any], organisation_id: int) -> list[tuple[str, str]]
 
 
 def export_profile(user_id: int) -> dict[str, Any]:
-    """The people room's part of what is stored on somebody."""
+    """The people room's part of what is stored on somebody: what he stated, and what support corrected of it."""
     rows = Profile.objects.filter(pk=user_id).values(*PROFILE_FIELDS, "updated_at")
-    return rows.first() or {}
+    corrected = Correction.objects.filter(person_id=user_id).order_by("-asked_at", "-pk")
+    columns = ("what", "state", "before", "after", "reason", "asked_at", "decided_at")
+    return {**(rows.first() or {}), "corrections": list(corrected.values(*columns))}

@@ -13,7 +13,7 @@ from registry.approvals import queries as cases
 from registry.approvals.services import forget_person
 from registry.inbox import services as inbox
 from registry.people.errors import AccountHeld, OwnPasswordWrong
-from registry.people.models import Profile
+from registry.people.models import Correction, Profile
 
 
 def what_holds(user_id: int) -> str:
@@ -24,6 +24,8 @@ def what_holds(user_id: int) -> str:
         return _("你是单位的超级管理员，先把超级管理员交给同事")
     if cases.count_open(user_id):
         return _("你还有事项在审核，审完或撤回后再注销")
+    if Correction.objects.filter(person_id=user_id, state=Correction.State.WAITING).exists():
+        return _("客服正在更正你的资料，办完后再注销")
     return ""
 
 
@@ -51,6 +53,7 @@ def _close(actor: ActingRole, now: datetime, address: str | None) -> None:
     if not accounts.erase_person(user_id=actor.user_id, now=now):
         return
     Profile.objects.filter(pk=actor.user_id).delete()
+    Correction.objects.filter(person_id=actor.user_id).update(before="", after="")
     forget_person(user_id=actor.user_id)
     inbox.forget(user_id=actor.user_id)
     audit.record(
