@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from core.errors import Refusal
@@ -72,11 +71,11 @@ def _not_approved(refusal: NotApproved, case: CaseView | None, request: HttpRequ
         unit, phone = case.open_step.organisation_name, case.open_step.phone
         if case.open_step.risen_to_name:
             unit, phone = case.open_step.risen_to_name, case.open_step.risen_to_phone
-    text = format_html(_("正在由 <b>{unit}</b> 审核"), unit=unit)
+    text = _("正在由%(unit)s审核") % {"unit": unit}
     if case:
         day = timezone.localtime(case.opened_at)
         text += _("，%(month)s 月 %(day)s 日提交") % {"month": day.month, "day": day.day}
-    text += "。" + (format_html(_("着急的话可以联系 {phone}。"), phone=phone) if phone else "")
+    text += "。" + (_("着急的话可以联系 %(phone)s。") % {"phone": phone} if phone else "")
     can_remind = bool(case and case.open_step and not _was_reminded(case, now))
     if case and can_remind:
         until = now.timestamp() + _REMIND_SECONDS
