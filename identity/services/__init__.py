@@ -10,6 +10,7 @@ from identity.services.administrators import (
     raise_to_super,
 )
 from identity.services.corrections import correct_id_number, correct_name
+from identity.services.encryption import reencrypt_also
 from identity.services.endings import on_session_end
 from identity.services.login import LoggedIn, log_in
 from identity.services.login_sessions import DeviceView, device_of, devices_of, end_device, end_other_devices
@@ -160,6 +161,7 @@ __all__ = [
     "put_region",
     "raise_to_super",
     "recovery_codes_left",
+    "reencrypt_also",
     "refresh_modules",
     "register_exporter",
     "renew_contacts",

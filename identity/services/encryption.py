@@ -1,5 +1,6 @@
 """Moving identity data to the ring's first key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import TextField
@@ -30,6 +31,19 @@ def reencrypt_batch(*, after_id: int, size: int) -> Batch:
     rows = list(_with_ciphertext().filter(pk__gt=after_id).order_by("pk")[:size])
     changed = sum(_reencrypt(row) for row in rows)
     return Batch(len(rows), changed, rows[-1].pk if len(rows) == size else None)
+
+
+_elsewhere: list[Callable[[], int]] = []
+
+
+def reencrypt_also(move: Callable[[], int]) -> None:
+    """Higher rooms register here at start-up what they keep sealed: `move` re-encrypts it and gives how many rows."""
+    _elsewhere.append(move)
+
+
+def reencrypt_elsewhere() -> int:
+    """Re-encrypt what the higher rooms keep sealed; gives how many rows. Raises UnknownKey."""
+    return sum(move() for move in _elsewhere)
 
 
 def _with_ciphertext():  # type: ignore[no-untyped-def]  # annotated users have no type of their own

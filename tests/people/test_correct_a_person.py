@@ -1,9 +1,11 @@
 """Support corrects name, ID number and unit with evidence (S1); a second one confirms the first two."""
 
+import base64
 from datetime import date
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from core.errors import FieldRefusals
@@ -157,6 +159,20 @@ def test_the_number_is_nowhere_in_the_clear_and_wiped_when_decided(first, second
     entries = AuditEntry.objects.filter(act__startswith="correction.")
     assert NEW_NUMBER not in "".join(f"{entry.before}{entry.after}" for entry in entries)
     assert NEW_NUMBER not in "".join(Message.objects.values_list("body", flat=True))
+
+
+def test_a_number_that_waits_goes_along_when_the_key_is_changed(first, second, lilei, settings):
+    row = ask_number(first, lilei)
+    old, new = settings.ID_ENCRYPTION_KEYS, f"new:{base64.urlsafe_b64encode(bytes(32)).decode()}"
+    settings.ID_ENCRYPTION_KEYS = [new, *old]
+
+    call_command("reencrypt_ids", verbosity=0)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id_number FROM people_correction")
+        assert cursor.fetchone()[0].startswith("new$")
+    decide(second, row)
+    assert User.objects.get(pk=lilei.pk).id_number == NEW_NUMBER
 
 
 def test_his_sessions_end_and_the_new_number_logs_in(first, second, lilei, client, clock):

@@ -1,11 +1,13 @@
 """manage.py reencrypt_ids: after a new key was put in front of ID_ENCRYPTION_KEYS."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.crypto import UnknownKey
-from identity.services.encryption import reencrypt_batch
+from identity.services.encryption import reencrypt_batch, reencrypt_elsewhere
 
 
 class Command(BaseCommand):
@@ -23,13 +25,16 @@ class Command(BaseCommand):
         after: int | None = options["after"]
         seen = changed = 0
         while after is not None:
-            try:
-                batch = reencrypt_batch(after_id=after, size=options["batch"])
-            except UnknownKey as missing:
-                raise CommandError(
-                    f"A value is encrypted under key {missing}, which ID_ENCRYPTION_KEYS lacks"
-                ) from missing
+            batch = self._moved(partial(reencrypt_batch, after_id=after, size=options["batch"]))
             after, seen, changed = batch.last_id, seen + batch.seen, changed + batch.changed
             if options["verbosity"] > 1 and after is not None:
                 self.stdout.write(f"… {after}")
+        changed += self._moved(reencrypt_elsewhere)
         self.stdout.write(f"{changed} of {seen} re-encrypted")
+
+    @staticmethod
+    def _moved(move: Callable[[], Any]) -> Any:
+        try:
+            return move()
+        except UnknownKey as missing:
+            raise CommandError(f"A value is encrypted under key {missing}, which ID_ENCRYPTION_KEYS lacks") from missing

@@ -6,6 +6,7 @@ from registry.people.services.corrections import (
     ask_name_correction,
     correct_unit,
     decide_correction,
+    reencrypt_corrections,
     withdraw_correction,
 )
 from registry.people.services.profile import AT_ONCE, change_profile, choose_mail
@@ -32,6 +33,7 @@ __all__ = [
     "correct_unit",
     "decide_correction",
     "put_profile",
+    "reencrypt_corrections",
     "register_technician",
     "registration_faults",
     "set_up_support",

@@ -174,6 +174,18 @@ def withdraw_correction(*, actor: ActingRole, correction_id: int, now: datetime,
     _note("correction.withdraw", row, actor, now, address)
 
 
+def reencrypt_corrections() -> int:
+    """Bring the numbers that wait under the ring's first key, after it was changed; gives how many. Safe to run again.
+
+    Raises UnknownKey.
+    """
+    waiting = Correction.objects.filter(state=Correction.State.WAITING, what=Correction.What.ID_NUMBER)
+    found = 0
+    for row in waiting.order_by("pk"):
+        found += Correction.objects.filter(pk=row.pk, state=Correction.State.WAITING).update(id_number=row.id_number)
+    return found
+
+
 # --- Parts ------------------------------------------------------------------------------------------------------------
 def _person(person_id: int) -> PersonFacts:
     person = identity.person_facts(person_id)
