@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.request_log.RequestLogMiddleware",
     "cms.middleware.PublishRefusedMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -188,7 +188,6 @@ AXES_LOCKOUT_CALLABLE = "web.errors.locked"
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
 SECOND_FACTOR_FOR = frozenset(env.list("SECOND_FACTOR_FOR", default=[]))  # staff, administrators
-OTP_TOTP_ISSUER = SITE_NAME
 PASSWORD_RESET_TIMEOUT = 60 * env.int("PASSWORD_RESET_MINUTES", 60)  # seconds that the link in the mail works
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 

@@ -19,8 +19,12 @@ class StaffLoginForm(LoginForm):
         max_length=20,
         required=False,
         help_text=_("开了两步验证的账号要填；手机不在身边可以用恢复码"),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "off"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("密码")
 
     def clean(self) -> dict[str, Any]:
         """Password, then code; nobody is logged in before both are right."""

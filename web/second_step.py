@@ -33,7 +33,7 @@ class CodeForm(forms.Form):
         max_length=20,
         help_text=gettext_lazy("打开手机上的验证器，输入 6 位数字；手机不在身边可以用恢复码"),
         widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false", "autofocus": True}
         ),
         error_messages={"required": gettext_lazy("输入动态验证码")},
     )
@@ -59,8 +59,8 @@ def second_step(request: HttpRequest) -> HttpResponse:
     """Asks for the code; without a first step, or too late, back to it."""
     pending = request.session.get(PENDING)
     waiting = _waiting(pending) if pending else None
-    if waiting is None:
-        return _back(request, was_pending=bool(pending))
+    if pending is None or waiting is None:
+        return _back(request, was_pending=pending is not None)
     user, role = waiting
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

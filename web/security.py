@@ -2,6 +2,7 @@
 
 import io
 from base64 import b64encode
+from typing import Any
 
 import segno
 from django import forms
@@ -34,6 +35,10 @@ class SwitchOffForm(CodeForm):
     )
     field_order = ("password", "code")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["code"].widget.attrs["autofocus"]
+
 
 @never_cache
 @require_GET
@@ -57,7 +62,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if services.has_second_factor(request.user.pk):
         return redirect("web:security")
     form = CodeForm(request.POST if request.method == "POST" else None)
-    form.fields["code"].help_text = _("扫码后验证器里会出现 6 位数字，输入它")
+    form.fields["code"].help_text = ""  # the page says where it comes from
     if form.is_bound and form.is_valid():
         try:
             codes = services.confirm_setup(actor=request.role, code=form.cleaned_data["code"], now=clock.now())

@@ -72,6 +72,7 @@ from identity.services.second_factor import (
     confirm_setup,
     has_second_factor,
     recovery_codes_left,
+    remove_second_factor,
     switch_off,
     verify,
 )
@@ -164,6 +165,7 @@ __all__ = [
     "reencrypt_also",
     "refresh_modules",
     "register_exporter",
+    "remove_second_factor",
     "renew_contacts",
     "require_place",
     "reset_password",

@@ -7,6 +7,7 @@ code sent twice at once would pass twice.
 from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -47,9 +48,11 @@ def needs_second_factor(*, is_staff: bool, is_administrator: bool) -> bool:
 @transaction.atomic
 def begin_setup(*, user_id: int) -> Setup:
     """The secret of an authenticator that isn't confirmed yet; the same until it is: a reload changes nothing."""
-    _hold(user_id)
+    user = _hold(user_id)
     device, _made = TOTPDevice.objects.get_or_create(user_id=user_id, confirmed=False, defaults={"name": "app"})
-    return Setup(device.config_url, _readable(device))
+    secret = b32encode(device.bin_key).decode().rstrip("=")
+    shown = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    return Setup(_address(user, secret), shown)
 
 
 @transaction.atomic
@@ -78,20 +81,35 @@ def switch_off(*, actor: ActingRole, now: datetime) -> None:
     _note("second_factor.off", actor, now)
 
 
+@transaction.atomic
+def remove_second_factor(*, user_id: int, now: datetime) -> bool:
+    """For who lost phone and recovery codes, once his papers were looked at; whether there was one."""
+    removed, _per_model = TOTPDevice.objects.filter(user_id=user_id).delete()
+    StaticDevice.objects.filter(user_id=user_id).delete()
+    forgive(_tries(user_id))
+    if removed:
+        audit.record(act="second_factor.remove", now=now, actor_id=None, target=("user", user_id))
+    return bool(removed)
+
+
 def verify(*, user_id: int, code: str, now: datetime) -> bool:
     """Whether this is a code of the authenticator, or a recovery code; each works once.
 
     Raises Locked: tries count as those of a password do. Call it outside a transaction that a refusal would roll back.
     """
-    tries = f"code:{user_id}"
-    wait = claim_try(tries, now)
+    wait = claim_try(_tries(user_id), now)
     if wait:
         audit.record(act="second_factor.locked", now=now, actor_id=None, target=("user", user_id))
         raise Locked(minutes=minutes(wait))
     right = _is_right(user_id, code, now)
     if right:
-        forgive(tries)
+        forgive(_tries(user_id))
     return right
+
+
+def _tries(user_id: int) -> str:
+    """Under which name tries of codes are counted."""
+    return f"code:{user_id}"
 
 
 def _is_right(user_id: int, code: str, now: datetime) -> bool:
@@ -135,15 +153,16 @@ def _kept(code: str) -> str:
     return crypto.digest("".join(code.split()).lower(), "recovery-code").hex()[:16]
 
 
-def _hold(user_id: int) -> None:
+def _hold(user_id: int) -> User:
     """Two setups of one person at once come one after the other."""
-    User.objects.select_for_update(no_key=True).get(pk=user_id)
+    return User.objects.select_for_update(no_key=True).get(pk=user_id)
 
 
-def _readable(device: TOTPDevice) -> str:
-    """The secret as apps take it by hand: base32 in groups of four."""
-    text = b32encode(device.bin_key).decode().rstrip("=")
-    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+def _address(user: User, secret: str) -> str:
+    """What the QR picture says. The app shows site and name: whose login name is opaque would not know it."""
+    site = settings.SITE_NAME.replace(":", "")
+    label = quote(f"{site}:{user.name if user.id_digest else user.username}")
+    return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': site}, quote_via=quote)}"
 
 
 def _digits(code: str) -> str:

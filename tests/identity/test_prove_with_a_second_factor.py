@@ -1,5 +1,7 @@
 """The second factor (P5): setting up, asked for at every door, recovery codes, compulsory where the site says so."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.test import Client
 from django_otp.oath import TOTP
@@ -85,6 +87,15 @@ def test_a_wrong_code_leaves_it_off(lilei):
 
 def test_a_reload_of_the_page_keeps_the_secret(lilei):
     assert begin_setup(user_id=lilei.pk) == begin_setup(user_id=lilei.pk)
+
+
+def test_the_app_shows_the_site_and_the_name(lilei, settings):
+    settings.SITE_NAME = "学时"
+
+    address = unquote(begin_setup(user_id=lilei.pk).address)
+
+    assert address.startswith("otpauth://totp/学时:李雷?secret=")
+    assert address.endswith("&issuer=学时")
 
 
 def test_who_finds_a_browser_open_does_not_put_his_own_phone_in(lilei, protected):
