@@ -80,11 +80,11 @@ def is_diff(case: CaseView) -> bool:
 
 @register.filter
 def changed(lines: Iterable[Line]) -> list[Line]:
-    """The lines that change."""
-    return [line for line in lines if line.is_changed]
+    """The lines that change, and those that only state something: who decides reads both first."""
+    return [line for line in lines if line.is_changed or line.before is None]
 
 
 @register.filter
 def unchanged(lines: Iterable[Line]) -> list[Line]:
-    """The lines that stay, and those that only state something."""
-    return [line for line in lines if not line.is_changed]
+    """The lines that stay as they were."""
+    return [line for line in lines if not (line.is_changed or line.before is None)]

@@ -58,6 +58,17 @@ def log_out(page: Any) -> None:
     page.get_by_text("已退出登录").wait_for()
 
 
+def to_office(page: Any, entry: str) -> None:
+    """From the first page of a learner, by 我, to a page of his office."""
+    page.get_by_role("link", name="我", exact=True).locator("visible=true").first.click()
+    page.get_by_role("main").get_by_role("link", name=entry).first.click()
+
+
+def by_office_menu(page: Any, entry: str) -> None:
+    """From one page of the office to another; on a phone the menu is a row above the page."""
+    page.get_by_role("navigation", name="我的菜单").get_by_role("link", name=entry).click()
+
+
 # --- Forms ------------------------------------------------------------------------------------------------------------
 def pick(page: Any, label: str, wanted: str, words: str = "") -> None:
     """Opens the picker beside this field, searches and chooses."""

@@ -22,6 +22,7 @@ from tests.browser.office import (
     pick,
     screen,
     send_registration,
+    to_office,
     told_nowhere,
     type_login,
     type_technician,
@@ -105,8 +106,7 @@ def learns_first(page: Any, number: str) -> None:
     log_in(page, number)
     page.wait_for_url("**/learn/")
     in_order(page)
-    page.get_by_role("link", name="我", exact=True).locator("visible=true").first.click()
-    page.get_by_role("link", name="用户资料管理").locator("visible=true").first.click()
+    to_office(page, "用户资料管理")
     expect(page.get_by_label("单位", exact=True)).to_have_value(UNIT)
     in_order(page)
     log_out(page)
