@@ -67,12 +67,12 @@ def test_nobody_is_moved_into_a_unit_that_is_being_deleted(clock):
         user = technician(f"陈思{turn}", 101 + 2 * turn)
         unit = people.organisation(f"单位{turn}", parent=Organisation.objects.get(pk=bureau.pk))
         answers = in_threads(lambda number, unit=unit, user=user: delete_or_move(number, superior, unit, user), 2)
-        outcomes.add(tuple(answers))
+        outcomes.add(tuple(sorted(answers)))
         for case in Case.objects.filter(applicant=user, state="open"):
             decides(case, "pass")
         active = Membership.objects.get(user=user, state="active").organisation
         assert Organisation.objects.get(pk=active.pk).state == "active"
-    assert outcomes <= {("refused", "asked"), ("deleted", "refused")}
+    assert outcomes <= {("asked", "refused"), ("deleted", "refused")}
 
 
 def delete_or_move(number: int, superior, unit: Organisation, user) -> str:
