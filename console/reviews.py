@@ -1,5 +1,7 @@
 """The queues (U5–U8, H2, M3): what waits and what is done, kind by kind; deciding many at once."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,13 +15,16 @@ from console.access import administrator, reviewing
 from core import clock
 from core.errors import Refusal
 from identity import queries as identity
+from identity import services as accounts
 from identity.lockout import address_of
 from registry.approvals import services
-from registry.approvals.queries import CaseView, Filters, Queue, case_for_reviewer, queue
+from registry.approvals.queries import CaseView, Filters, Queue, queue
 from registry.approvals.services import CaseKind, Outcome
 
 TABLE_KINDS = {"technician_registration"}
 """Kinds whose queue is a table of facts; the others' is a list beside the case."""
+PEOPLE_KINDS = {"technician_registration", "title_change", "transfer"}
+"""Kinds whose queue is searched as people are, and by their department."""
 DECISIONS = (services.PASS, services.REJECT)
 
 
@@ -64,11 +69,25 @@ def page_of(request: HttpRequest, kind: str) -> Queue:
     )
 
 
-def _first(request: HttpRequest, found: Queue) -> CaseView | None:
-    """The case that stands open beside the list."""
-    if not found.rows:
-        return None
-    return case_for_reviewer(request.role, found.rows[0].case_id, now=clock.now(), modules=reviewing(request))
+def list_context(request: HttpRequest, kind: CaseKind, found: Queue) -> dict[str, Any]:
+    """What the list of a queue shows, alone or beside a case."""
+    about_people = kind.code in PEOPLE_KINDS
+    return {
+        "kind": kind,
+        "queue": found,
+        "done": request.GET.get("state") == "done",
+        "filters": filters_of(request),
+        "about_people": about_people,
+        "departments": identity.department_choices(request.role.organisation_id or 0) if about_people else [],
+    }
+
+
+def case_context(request: HttpRequest, case: CaseView) -> dict[str, Any]:
+    """What a case shows. Reading a person's case is a look-up of that person, and he can see it (X7)."""
+    is_of_person = case.subject[0] == "user"
+    if is_of_person:
+        accounts.note_look_up(actor=request.role, user_id=case.subject[1], reason=str(case.kind_label), now=clock.now())
+    return {"case": case, "may_reveal": is_of_person and request.role.may("people")}
 
 
 def pages_of(found: Queue) -> object:
@@ -80,33 +99,26 @@ def pages_of(found: Queue) -> object:
 @require_GET
 @administrator()
 def reviews(request: HttpRequest, kind: str) -> HttpResponse:
-    """The queue of a kind: a table with the odd ones first, or a list beside the first case."""
+    """The queue of a kind: a table with the odd ones first, or a list. The case beside the list is read by its script:
+    on a phone nobody sees it, and nobody was looked up.
+    """
     wanted = kind_for(request, kind)
     found = page_of(request, kind)
-    done = request.GET.get("state") == "done"
-    context = {
-        "kind": wanted,
-        "queue": found,
+    context = list_context(request, wanted, found) | {
         "pages": pages_of(found),
-        "done": done,
-        "filters": filters_of(request),
         "is_filtered": any(request.GET.get(name) for name in ("q", "department", "only", "decision")),
         "reasons": wanted.reasons,
-        "departments": identity.department_choices(request.role.organisation_id or 0),
     }
-    if kind in TABLE_KINDS:
-        return render(request, "console/reviews.html", context)
-    context["case"] = _first(request, found)
-    return render(request, "console/queue.html", context)
+    return render(request, "console/reviews.html" if kind in TABLE_KINDS else "console/queue.html", context)
 
 
 @require_POST
 @administrator()
 def decide_many(request: HttpRequest, kind: str) -> HttpResponse:
     """Pass or reject the chosen ones, each by itself; a program gets the results, a browser the list with words."""
-    kind_for(request, kind)
+    wanted = kind_for(request, kind)
     ids = _ids(request.POST.getlist("case"))
-    decision = request.POST.get("decision", "")
+    decision, opinion = request.POST.get("decision", ""), request.POST.get("opinion", "")
     if decision not in DECISIONS:
         raise Http404
     try:
@@ -114,16 +126,25 @@ def decide_many(request: HttpRequest, kind: str) -> HttpResponse:
             actor=request.role,
             case_ids=ids,
             decision=decision,
-            opinion=request.POST.get("opinion", ""),
+            opinion=opinion,
             now=clock.now(),
             address=address_of(request),
         )
     except Refusal as refusal:
+        if ids and request.accepts("text/html"):
+            return _ask_why(request, wanted, ids)
         return answer_refusal(request, refusal, reverse("console:reviews", args=[kind]))
-    if request.accepts("text/html"):
-        _tell(request, outcomes, decision)
-        return redirect("console:reviews", kind)
-    return JsonResponse({"results": [_result(one) for one in outcomes]})
+    if not request.accepts("text/html"):
+        return JsonResponse({"results": [_result(one) for one in outcomes]})
+    _tell(request, outcomes, decision)
+    # Sent while the page goes: its answer is read by nobody, the words stand on the page that comes.
+    return HttpResponse(status=204) if "leaving" in request.POST else redirect("console:reviews", kind)
+
+
+def _ask_why(request: HttpRequest, kind: CaseKind, ids: list[int]) -> HttpResponse:
+    """The list's form has no field for the reason: without scripts a page asks for it, the chosen ones stay chosen."""
+    context = {"kind": kind, "ids": ids, "is_missing": "opinion" in request.POST}
+    return render(request, "console/reject.html", context, status=409)
 
 
 def answer_refusal(request: HttpRequest, refusal: Refusal, back: str) -> HttpResponse:

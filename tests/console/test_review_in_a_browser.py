@@ -1,5 +1,6 @@
 """Reviewing in a real browser: the keyboard alone, decisions that can be taken back, on a phone too."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from registry.approvals.models import Case
+from tests.approvals.factories import applicant, noted_kind, open_noted
 from tests.console.conftest import browser_of
 from tests.identity import factories
 from tests.people.factories import registered
@@ -15,6 +17,7 @@ from tests.units.factories import tree
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 QUEUE = "/console/reviews/technician_registration/"
+CHANGES = "/console/reviews/noted/"
 
 
 def serious_faults(page: Any) -> list[str]:
@@ -76,10 +79,10 @@ def sent(page: Any) -> Any:
     return page.expect_response(lambda answer: answer.url.endswith("/decide/"))
 
 
-def leave(page: Any, *decided: Case) -> None:
+def leave(page: Any, *decided: Case, queue: str = QUEUE) -> None:
     """Leaving sends what waits, after the page is gone: the done list has it as soon as the server has."""
     for _ in range(20):
-        page.goto(f"{QUEUE}?state=done")
+        page.goto(f"{queue}?state=done")
         if all(row(page, case).count() for case in decided):
             return
     raise AssertionError("what was decided never arrived")
@@ -110,6 +113,20 @@ def test_the_keyboard_alone_passes_one_and_takes_it_back(desk: Any, cases: list[
     assert state(cases[0]) == "open"
 
 
+def test_an_odd_one_that_is_open_is_passed_alone_and_chosen_ones_together(desk: Any, cases: list[Case]) -> None:
+    desk.goto(QUEUE)
+    desk.keyboard.press("j")
+    desk.keyboard.press("a")
+    says(desk, "已通过 1 条")
+
+    desk.keyboard.press("a")
+    says(desk, "已通过 2 条")
+    desk.keyboard.press("z")
+
+    leave(desk, cases[0])
+    assert [state(case) for case in cases] == ["passed", "open", "open"]
+
+
 def test_leaving_the_page_sends_what_waits(desk: Any, cases: list[Case]) -> None:
     desk.goto(QUEUE)
     desk.get_by_role("button", name="清除").click()
@@ -131,6 +148,47 @@ def test_the_next_decision_sends_the_one_before(desk: Any, cases: list[Case]) ->
 
     assert state(cases[0]) == "passed"
     assert state(cases[1]) == "open"
+
+
+def test_after_ten_seconds_it_is_sent_by_itself(desk: Any, cases: list[Case]) -> None:
+    desk.clock.install()
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="通过 2 人").click()
+    desk.clock.run_for(9_000)
+    assert [state(case) for case in cases] == ["open", "open", "open"]
+
+    with sent(desk):
+        desk.clock.run_for(1_500)
+
+    assert [state(case) for case in cases] == ["open", "passed", "passed"]
+
+
+def test_who_was_logged_out_meanwhile_is_told_and_nothing_is_lost(desk: Any, cases: list[Case]) -> None:
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="清除").click()
+    desk.keyboard.press("j")
+    desk.keyboard.press("a")
+    desk.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    with sent(desk):
+        desk.keyboard.press("a")
+
+    row(desk, cases[0]).get_by_text("请重新登录").wait_for()
+    assert state(cases[0]) == "open"
+
+
+def test_who_turns_the_keys_off_decides_nothing_by_them(desk: Any, cases: list[Case]) -> None:
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="全部快捷键").click()
+    desk.get_by_role("switch", name="用这些单键快捷键").uncheck()
+    desk.get_by_role("button", name="关闭").click()
+    desk.get_by_role("dialog").wait_for(state="hidden")
+
+    desk.reload()
+    desk.keyboard.press("a")
+
+    assert desk.locator("[data-takeback]").is_hidden()
+    assert desk.get_by_role("button", name="通过 2 人").is_visible()
 
 
 def test_rejecting_by_keyboard_asks_for_a_reason(desk: Any, cases: list[Case]) -> None:
@@ -187,6 +245,90 @@ def test_a_case_opens_and_is_decided_on_its_own_page(screen: Any, cases: list[Ca
     leave(screen, cases[0])
 
     assert state(cases[0]) == "passed"
+
+
+@pytest.fixture
+def changes(hanmei: Any) -> list[Case]:
+    """Three cases of a kind that is reviewed one by one, with what changes."""
+    noted_kind()
+    unit = tree().employer
+    return [open_noted(unit, applicant(serial)) for serial in (1, 2, 3)]
+
+
+def shown(page: Any, case: Case) -> None:
+    """Waits until this case stands there."""
+    page.locator(f"[data-open-case='{case.pk}']").wait_for()
+
+
+def test_beside_the_list_stands_the_case_that_was_chosen_last(desk: Any, changes: list[Case]) -> None:
+    desk.goto(CHANGES)
+    shown(desk, changes[0])
+
+    desk.route(f"**/cases/{changes[1].pk}/**", lambda route: slowly(desk, route))
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    shown(desk, changes[2])
+    desk.wait_for_timeout(800)
+
+    shown(desk, changes[2])
+    assert serious_faults(desk) == []
+
+
+def slowly(page: Any, route: Any) -> None:
+    page.wait_for_timeout(500)
+    route.continue_()
+
+
+def test_what_is_not_read_yet_is_not_decided(desk: Any, changes: list[Case]) -> None:
+    desk.goto(CHANGES)
+    shown(desk, changes[0])
+    desk.route(f"**/cases/{changes[1].pk}/**", lambda route: None)
+
+    desk.keyboard.press("j")
+    desk.locator("#case[aria-busy] .xs-skeleton").first.wait_for()
+    desk.keyboard.press("a")
+
+    assert desk.locator("[data-takeback]").is_hidden()
+
+
+def test_a_case_that_cannot_be_read_says_so(desk: Any, changes: list[Case]) -> None:
+    desk.goto(CHANGES)
+    shown(desk, changes[0])
+    desk.route(f"**/cases/{changes[1].pk}/**", lambda route: route.abort())
+
+    desk.keyboard.press("j")
+
+    desk.get_by_text("没有读到这一条").wait_for()
+    desk.complaints.clear()
+    assert desk.get_by_role("link", name="打开它的页面").get_attribute("href") == f"/console/cases/{changes[1].pk}/"
+
+
+def test_on_its_own_page_the_next_case_follows_until_all_are_done(screen: Any, changes: list[Case]) -> None:
+    screen.goto(f"/console/cases/{changes[0].pk}/")
+    for now, after in pairwise(changes):
+        shown(screen, now)
+        screen.locator("#case").get_by_role("button", name="通过", exact=True).click()
+        shown(screen, after)
+        assert screen.url.endswith(f"/console/cases/{after.pk}/")
+    assert serious_faults(screen) == []
+    screen.locator("#case").get_by_role("button", name="通过", exact=True).click()
+    says(screen, "已通过 1 条")
+    leave(screen, *changes, queue=CHANGES)
+
+    assert [state(case) for case in changes] == ["passed"] * 3
+
+
+def test_on_a_phone_list_and_case_are_two_views(phone: Any, hanmei: Any, changes: list[Case], live_server: Any) -> None:
+    enter(phone, hanmei, live_server.url)
+    phone.goto(CHANGES)
+    assert phone.locator("#case").is_hidden()
+
+    row(phone, changes[1]).get_by_role("link").click()
+    shown(phone, changes[1])
+    assert phone.locator(".xs-queue").is_hidden()
+
+    phone.get_by_role("link", name="待审核 3 条").click()
+    row(phone, changes[0]).wait_for()
 
 
 def test_the_first_page_and_the_units_pages_have_no_serious_fault(screen: Any, cases: list[Case]) -> None:

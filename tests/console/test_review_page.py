@@ -23,14 +23,47 @@ def state(case) -> str:
     return Case.objects.values_list("state", flat=True).get(pk=case.pk)
 
 
-def test_the_queue_shows_what_waits_beside_the_first_case(noted, hospital, hanmei):
+def test_the_queue_shows_what_waits_and_what_wants_a_closer_look(noted, hospital, hanmei):
     open_noted(hospital, marks=[{"code": "odd", "text": "职称级别高于资格"}])
 
     words = text(hanmei.get(QUEUE))
 
     assert "待审核 1" in words
-    assert "职称级别高于资格" in words
-    assert "副高级" in words
+    assert "急诊科 · 03-02 提交 · 要细看" in words
+
+
+def test_the_queue_alone_looks_nobody_up(noted, hospital, hanmei):
+    open_noted(hospital)
+
+    hanmei.get(QUEUE)
+
+    assert not AuditEntry.objects.filter(act="person.look_up").exists()
+
+
+@pytest.mark.parametrize("part", ["case", "facts"])
+def test_a_script_gets_the_case_without_the_page_around_it_and_that_is_a_look_up_too(noted, hospital, hanmei, part):
+    case = open_noted(hospital)
+
+    answer = hanmei.get(f"/console/cases/{case.pk}/", {"part": part})
+
+    assert "副高级" in text(answer)
+    assert b"<html" not in answer.content
+    assert AuditEntry.objects.filter(act="person.look_up").count() == 1
+
+
+def test_what_is_odd_is_passed_by_a_button_that_does_not_stand_out(noted, hospital, hanmei):
+    plain = open_noted(hospital)
+    odd = open_noted(hospital, applicant(2), marks=[{"code": "odd", "text": "职称级别高于资格"}])
+
+    passing = [
+        BeautifulSoup(hanmei.get(f"/console/cases/{one.pk}/").content, "html.parser").select_one(
+            "form[data-decision] [value=pass]"
+        )["class"]
+        for one in (plain, odd)
+    ]
+
+    assert "btn-primary" in passing[0]
+    assert "btn-outline-primary" in passing[1]
 
 
 def test_an_empty_queue_says_so(noted, hanmei):
@@ -88,6 +121,7 @@ def test_what_was_typed_stays_when_the_decision_is_refused(noted, hospital, revi
     answer = hanmei.post(f"/console/cases/{case.pk}/decide/", {"decision": "reject", "opinion": "证书不清晰"})
 
     assert "已经有人审过了" in text(answer)
+    assert "你刚才写的没有发出：证书不清晰" in text(answer)
 
 
 def test_a_stale_case_cannot_be_passed_and_says_why(noted, hospital, hanmei):
@@ -141,6 +175,32 @@ def test_a_script_gets_the_results(noted, hospital, hanmei):
     assert answer.json() == {"results": [{"id": case.pk, "decided": True, "detail": ""}]}
 
 
+def test_without_scripts_a_page_asks_why_many_are_rejected(noted, hospital, hanmei):
+    cases = [open_noted(hospital, applicant(serial)) for serial in (1, 2)]
+    chosen = {"case": [case.pk for case in cases], "decision": "reject"}
+
+    asked = hanmei.post(f"{QUEUE}decide/", chosen)
+    assert "退回 2 条" in text(asked)
+    assert b"is-invalid" not in asked.content
+    assert b"is-invalid" in hanmei.post(f"{QUEUE}decide/", {**chosen, "opinion": " "}).content
+    assert [state(case) for case in cases] == ["open", "open"]
+
+    fields = BeautifulSoup(asked.content, "html.parser").select("main form [name=case]")
+    again = {"case": [field["value"] for field in fields], "decision": "reject", "opinion": "材料不清晰"}
+    assert "已退回 2 条" in text(hanmei.post(f"{QUEUE}decide/", again, follow=True))
+    assert [state(case) for case in cases] == ["rejected", "rejected"]
+
+
+def test_what_was_sent_while_the_page_went_is_told_on_the_next_one(noted, hospital, reviewer, hanmei):
+    case = open_noted(hospital)
+    decide_case(actor=reviewer, case_id=case.pk, decision=PASS, now=START)
+
+    answer = hanmei.post(f"{QUEUE}decide/", {"case": [case.pk], "decision": "pass", "leaving": "1"})
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "申请人1：这一条已经有人审过了" in text(hanmei.get("/console/"))
+
+
 def test_nothing_chosen_is_said(noted, hanmei):
     assert "先选中" in text(hanmei.post(f"{QUEUE}decide/", {"decision": "pass"}, follow=True))
 
@@ -170,10 +230,12 @@ def test_the_whole_number_is_shown_to_who_may_look_people_up_and_written_down(no
     case = open_noted(hospital)
 
     assert factories.id_number(101).encode() not in hanmei.get(f"/console/cases/{case.pk}/").content
-    answer = hanmei.post(f"/console/cases/{case.pk}/reveal/", follow=True)
+    answer = hanmei.post(f"/console/cases/{case.pk}/reveal/")
 
     assert factories.id_number(101) in text(answer)
     assert AuditEntry.objects.filter(act="person.reveal").count() == 1
+    assert "messages" not in hanmei.cookies
+    assert factories.id_number(101).encode() not in hanmei.get(f"/console/cases/{case.pk}/").content
 
 
 def test_without_the_people_module_the_number_stays_masked(noted, hospital, reviewer, clock):
