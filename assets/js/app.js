@@ -40,10 +40,16 @@ function sendOnce() {
   });
 }
 
+/** On a phone the side menu is one row that scrolls: the page one is on comes into sight. */
+function showWhereOneIs() {
+  document.querySelector(".xs-side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 function keepOfflinePage() {
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/service-worker.js");
 }
 
+showWhereOneIs();
 takeFocus();
 revealPasswords();
 sendOnce();
