@@ -173,6 +173,7 @@ def is_as_declared(policy: Policy, role: str, response) -> bool:
     return not refused and response.status_code < 500
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_an_address_lets_in_whom_its_policy_names(world, role):
@@ -195,6 +196,7 @@ def paths_of(tree: str) -> list[str]:
     return sorted(path for path in spelled if not re.search(r"[<(\\?]", path))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "staff"])
 @pytest.mark.parametrize("tree", [tree for tree, policy in TREES.items() if policy.who == "staff"])

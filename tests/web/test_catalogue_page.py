@@ -205,4 +205,4 @@ def test_as_many_queries_for_one_class_as_for_twenty(who: str) -> None:
         enrols(user, content.class_page(f"c{place}"))
 
     assert len(titles(read(client, "/catalogue/"))) == 20
-    assert queries(client, "/catalogue/") == for_one <= 17
+    assert queries(client, "/catalogue/") == for_one <= 18

@@ -172,7 +172,7 @@ def test_as_many_queries_for_one_lesson_as_for_twenty(who: str) -> None:
         has_watched(enrols(user, large), 10, then_ms=5_000)
     client = browser(None if who == "visitor" else user)
 
-    assert queries(client, "/classes/a/") == queries(client, "/classes/b/") <= {"newcomer": 13}.get(who, 18)
+    assert queries(client, "/classes/a/") == queries(client, "/classes/b/") <= {"newcomer": 14}.get(who, 19)
 
 
 def test_an_editor_previews_a_draft_as_it_would_be_published() -> None:
