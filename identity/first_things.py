@@ -17,7 +17,10 @@ _PAGES: dict[type[Refusal], tuple[str, ...]] = {
     SecondFactorSetupRequired: ("/me/security/", "/me/password/", "/password/", "/role/"),
 }
 """The pages that are open meanwhile; to the first one is led."""
-_OPEN = ("/logout/", "/login/", "/admin/logout/", "/static/", "/media/", "/api/", "/metrics", "/healthz", "/readyz")
+_OPEN = (
+    *("/logout/", "/login/", "/admin/logout/", "/static/", "/media/", "/api/", "/metrics", "/healthz", "/readyz"),
+    *("/manifest.webmanifest", "/service-worker.js", "/offline/"),  # fetched by the browser itself
+)
 
 
 def first_thing(user: Any, role: ActingRole) -> Refusal | None:

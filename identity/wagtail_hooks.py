@@ -27,6 +27,12 @@ def change_password_item(request: HttpRequest) -> dict[str, object]:
     return {"url": reverse("web:password"), "label": _("修改密码"), "help_text": _("改好后其他设备上的登录会退出")}
 
 
+@hooks.register("register_account_menu_item")
+def security_item(request: HttpRequest) -> dict[str, object]:
+    """Second factor and devices, on the same page as everybody's."""
+    return {"url": reverse("web:security"), "label": _("登录与安全"), "help_text": _("两步验证，在哪些设备上登录着")}
+
+
 @hooks.register("after_create_user")
 def staff_was_made(request: HttpRequest, user: User) -> None:
     _record("staff.create", request, user)

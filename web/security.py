@@ -20,6 +20,7 @@ from core import clock
 from core.errors import FieldRefusal
 from identity import services
 from identity.errors import Locked, SecondFactorOn
+from identity.first_things import first_thing
 from web.second_step import CodeForm
 
 
@@ -49,6 +50,7 @@ def security(request: HttpRequest) -> HttpResponse:
     context = {
         "has_factor": services.has_second_factor(user.pk),
         "codes_left": services.recovery_codes_left(user.pk),
+        "must_set_up": first_thing(user, request.role) is not None,
         "devices": services.devices_of(user_id=user.pk, session_key=request.session.session_key, now=clock.now()),
     }
     return render(request, "web/security.html", context)

@@ -7,12 +7,14 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from identity.errors import LinkUsed
 from identity.models import PasswordReset, User
-from identity.services import issue_token
+from identity.services import issue_token, reset_password
 from identity.services.password_reset import send_reset, waiting_resets
 from tests.identity import factories
 from tests.identity.driving import captcha_fields
 from tests.identity.test_prove_with_a_second_factor import switched_on
+from tests.support.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 NEW = "Another-1-word"
@@ -62,6 +64,27 @@ def test_the_link_works_once(client, lilei, clock):
 
     assert answer.status_code == 410
     assert User.objects.get(pk=lilei.pk).check_password(NEW)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_use_the_link_at_once_one_sets_the_password(transactional_db, client, clock):
+    lilei = factories.learner(email="lilei@example.org")
+    ask(client, lilei.id_number)
+    send(clock)
+    uid, token = link().split("/")[3:5]
+
+    def use(number: int) -> str:
+        word = f"Another-{number}-word"
+        try:
+            reset_password(uid=uid, token=token, new_password=word, address=None, now=clock.now())
+        except LinkUsed:
+            return ""
+        return word
+
+    (won,) = filter(None, in_threads(use, 4))
+
+    assert User.objects.get(pk=lilei.pk).check_password(won)
 
 
 def test_the_link_expires(client, lilei, clock, settings):

@@ -30,8 +30,15 @@ def test_an_administrator_is_led_to_set_it_up_first():
     for address in ("/console/", "/me/", "/catalogue/"):
         answer = client.get(address)
         assert (answer.status_code, answer["Location"]) == (302, "/me/security/"), address
-    assert client.get("/me/security/").status_code == 200
+    assert "要开启两步验证才能使用" in client.get("/me/security/").content.decode()
     assert client.get("/me/security/setup/").status_code == 200
+
+
+def test_what_the_browser_fetches_by_itself_is_no_page_to_lead_from():
+    client = browser(factories.administrator())
+
+    for address in ("/service-worker.js", "/manifest.webmanifest"):
+        assert client.get(address).status_code == 200, address
 
 
 def test_when_it_is_set_up_all_pages_are_open():

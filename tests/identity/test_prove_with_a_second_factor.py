@@ -192,6 +192,16 @@ def test_of_two_at_once_one_code_lets_one_in(transactional_db, clock, which):
     assert sorted(outcomes) == [False, False, False, True]
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_setups_at_once_have_one_secret(transactional_db, clock):
+    user = factories.learner()
+
+    secrets = in_threads(lambda _number: begin_setup(user_id=user.pk).secret, 4)
+
+    assert len(set(secrets)) == TOTPDevice.objects.count() == 1
+
+
 # --- The doors --------------------------------------------------------------------------------------------------------
 def test_a_program_is_asked_for_the_code(client, lilei, protected):
     answer = by_api(client, lilei)
