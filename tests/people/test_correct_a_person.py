@@ -12,7 +12,7 @@ from core.errors import FieldRefusals
 from core.models import AuditEntry
 from identity import id_numbers
 from identity.errors import IdNumberInvalid, IdNumberTaken, NotAChoice
-from identity.models import Membership, Organisation, User
+from identity.models import LoginSession, Membership, Organisation, User
 from registry.approvals.models import Step
 from registry.inbox.models import Message
 from registry.people.errors import (
@@ -175,11 +175,13 @@ def test_a_number_that_waits_goes_along_when_the_key_is_changed(first, second, l
     assert User.objects.get(pk=lilei.pk).id_number == NEW_NUMBER
 
 
-def test_his_sessions_end_and_the_new_number_logs_in(first, second, lilei, client, clock):
+@pytest.mark.parametrize("is_noted", [True, False], ids=["listed", "begun before devices were listed"])
+def test_his_sessions_end_when_it_is_confirmed(first, second, lilei, client, clock, is_noted):
     client.force_login(lilei)
-    assert client.get("/me/").status_code == 200
     row = ask_number(first, lilei)
     assert client.get("/me/").status_code == 200
+    if not is_noted:
+        LoginSession.objects.all().delete()
 
     decide(second, row)
 

@@ -23,6 +23,7 @@ from registry.units.services import (
 )
 from tests.approvals.factories import noted_kind, open_noted
 from tests.identity import factories as people
+from tests.people.factories import registered
 from tests.support.clock import START
 from tests.support.files import attachment
 from tests.units import colleagues
@@ -119,6 +120,17 @@ def test_what_waits_for_it_waits_for_the_survivor_and_is_decided_there(merge, ho
 
     assert kind.applied == [case.pk]
     assert Case.objects.get(pk=case.pk).organisation_id == hospital.pk
+
+
+def test_who_registered_with_it_is_taken_up_by_the_survivor(merge, hospital, clinic, clock):
+    case = registered(1, clinic)
+    hanmei = people.role(people.administrator(unit=hospital), "employer")
+
+    merge()
+    decide_case(actor=hanmei, case_id=case.pk, decision=PASS, now=START)
+
+    row = Membership.objects.get(user_id=case.subject_id, kind="technician")
+    assert (row.organisation_id, row.state) == (hospital.pk, "active")
 
 
 def test_a_unit_on_its_way_below_it_arrives_below_the_survivor(merge, department, hospital, clinic):

@@ -9,6 +9,7 @@ from core.models import AuditEntry
 from identity.models import Organisation
 from registry.approvals.models import Case
 from registry.approvals.services import PASS, REJECT, decide_case
+from registry.inbox.models import Message
 from registry.units.errors import PermitUnknown, ReasonMissing
 from registry.units.models import Permit
 from registry.units.services import give_permit
@@ -90,6 +91,14 @@ def test_it_is_good_for_thirty_days(permit, clock):
     clock.tick(timedelta(days=31).total_seconds())
 
     assert "登记凭证号不对" in refused(credit_code=permit.number)
+
+
+def test_one_that_is_out_of_date_is_refused_whether_the_administrator_is_known_or_not(permit, clock):
+    people.learner("周敏", 201)
+    clock.tick(timedelta(days=31).total_seconds())
+
+    assert "登记凭证号不对" in refused(credit_code=permit.number)
+    assert not Message.objects.exists()
 
 
 def test_an_invented_number_opens_nothing(permit):
