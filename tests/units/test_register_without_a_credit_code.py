@@ -72,6 +72,14 @@ def test_it_holds_for_one_registration_only(permit):
     assert Case.objects.count() == 1
 
 
+def test_a_used_one_is_refused_whether_the_administrator_is_known_or_not(permit):
+    registered(credit_code=permit.number)
+    people.learner("周敏", 202)
+
+    assert "登记凭证号不对" in refused(serial=2, name=NAME, credit_code=permit.number)
+    assert not Message.objects.exists()
+
+
 def test_a_registration_that_was_turned_back_frees_it(permit):
     case = registered(credit_code=permit.number)
     above = case.steps.get().organisation
