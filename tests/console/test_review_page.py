@@ -1,12 +1,14 @@
 """The console's queues and cases: what each shows, what each refuses, with the words for it."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 
 from core.models import AuditEntry
 from identity.models import User
 from registry.approvals.models import Case
-from registry.approvals.services import PASS, decide_case
+from registry.approvals.services import PASS, decide_case, raise_overdue
 from tests.approvals.factories import applicant, open_noted
 from tests.console.conftest import browser_of
 from tests.identity import factories
@@ -66,6 +68,15 @@ def test_what_is_odd_is_passed_by_a_button_that_does_not_stand_out(noted, hospit
     assert "btn-outline-primary" in passing[1]
 
 
+def test_a_list_says_whose_case_rose_and_which_is_ones_own(noted, hospital, reviewer, superior, hanmei, clock):
+    open_noted(hospital, User.objects.get(pk=reviewer.user_id))
+    clock.tick(timedelta(days=4).total_seconds())
+    raise_overdue(now=clock.now())
+
+    assert "自己的，不能审" in text(hanmei.get(QUEUE))
+    assert "示例市第一医院没有按时审" in text(browser_of(superior).get(QUEUE))
+
+
 def test_an_empty_queue_says_so(noted, hanmei):
     assert "都审完了" in text(hanmei.get(QUEUE))
 
@@ -73,9 +84,12 @@ def test_an_empty_queue_says_so(noted, hanmei):
 def test_a_search_without_a_hit_offers_the_way_back(noted, hospital, hanmei):
     open_noted(hospital)
 
-    words = text(hanmei.get(QUEUE, {"q": "没有这个人"}))
+    answer = hanmei.get(QUEUE, {"q": "没有这个人"})
 
-    assert "没有符合条件的" in words
+    found = BeautifulSoup(answer.content, "html.parser").select_one("#case")
+    assert "没有符合条件的" in found.text
+    assert found.get("class") is None  # a phone shows it too
+    assert not BeautifulSoup(answer.content, "html.parser").select("[data-pass]")
 
 
 def test_nonsense_in_the_address_is_nothing(noted, hospital, hanmei):
