@@ -49,7 +49,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         raise Http404
     tab, shape = _FORMS[part]
     if FIND in request.POST:
-        return _tab_page(request, view, tab, _trimmed(shape.finding(request.POST), view))  # type: ignore[attr-defined]
+        return _tab_page(request, view, tab, _trimmed(shape.finding(request.POST), view))
     form = _trimmed(shape(request.POST), view)
     if form.is_valid() and _save(request, form):
         return redirect(f"{reverse('web:profile')}?tab={tab}")
