@@ -76,8 +76,6 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_htmx",
     "django_filters",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "csp",
     "django_structlog",
     "django_prometheus",
@@ -349,8 +347,6 @@ X_FRAME_OPTIONS = "DENY"
 # --- Mail and logs ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"no-reply@{_site.hostname}")
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
 PROMETHEUS_EXPORT_MIGRATIONS = False
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # opens /metrics as a bearer token; empty: loopback only
 LOGGING = {
