@@ -106,7 +106,7 @@ def test_it_is_kept_under_a_name_of_ours_and_handed_out_as_a_download():
     stored = keep(checked(upload("证明.png"), attr="evidence"))
 
     answer = as_attachment(stored=stored, kind="png", name="证明.png")
-    answer.close()
+    answer.file_to_stream.close()
 
     assert stored.startswith("private/")
     assert "证明" not in stored

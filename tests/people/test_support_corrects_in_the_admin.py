@@ -97,8 +97,8 @@ def test_the_evidence_is_there_for_the_second_one(first, second, lilei):
 
     assert f"/admin/evidence/{row.evidence_id}/" in text(second.get(f"/admin/corrections/{row.pk}/"))
     answer = second.get(f"/admin/evidence/{row.evidence_id}/")
-    answer.close()
     assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)
 
 
 def test_an_id_number_with_wrong_digits_is_told_at_the_field_and_kept(first, lilei):

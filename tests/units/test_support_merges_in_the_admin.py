@@ -127,9 +127,7 @@ def test_evidence_is_a_download_that_is_written_down(support, units):
 
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
-    content = b"".join(answer.streaming_content)
-    answer.close()
-    assert content.startswith(b"\x89PNG")
+    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
     assert AuditEntry.objects.get(act="evidence.read").target_id == str(evidence.pk)
 
 
