@@ -122,7 +122,7 @@ def _spend_code(device: TOTPDevice, digits: str, now: datetime) -> bool:
     """Use a code up: its period and all before it are over, by one conditional statement."""
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
     totp.time = now.timestamp()
-    if not digits or not totp.verify(int(digits), device.tolerance, device.last_t + 1):
+    if not digits or not totp.verify(int(digits), device.tolerance):
         return False
     unused = TOTPDevice.objects.filter(pk=device.pk, last_t__lt=totp.t())
     return bool(unused.update(last_t=totp.t(), drift=totp.drift, last_used_at=now))

@@ -13,7 +13,7 @@ from identity.services import on_session_end
 from registry.approvals.services import REJECT, decide_case
 from registry.inbox.queries import unread_count
 from tests.identity import factories as people
-from tests.identity.driving import captcha_fields, upper_width
+from tests.identity.driving import captcha_fields, credentials, upper_width
 from tests.people.factories import registered
 from tests.units.factories import registered as registered_unit
 from tests.units.factories import tree
@@ -225,6 +225,28 @@ def test_who_registered_a_unit_waits_for_its_superior(client, db, clock):
 
     assert "示例市人社局" in page
     assert "010-5550001" in page
+
+
+def test_a_technician_waits_for_his_unit_even_while_that_is_in_review_itself(client, db, clock):
+    bureau = people.organisation("示例市人社局", kind="bureau", phone="010-5550001")
+    unit = people.organisation("示例市新医院", parent=bureau, state="in_review", phone="010-5550009")
+    user = people.person("赵六", 41)
+    people.membership(user, unit=unit, state=Membership.State.IN_REVIEW)
+
+    page = client.post("/login/", typed(user)).content.decode()
+
+    assert "示例市新医院" in page
+    assert "010-5550009" in page
+
+
+def test_a_unit_without_a_number_is_named_alone(client, db, clock):
+    user = people.person("赵六", 41)
+    people.membership(user, unit=people.organisation("示例市新医院", phone=""), state=Membership.State.IN_REVIEW)
+    fields = credentials(user) | captcha_fields()
+
+    answer = client.post("/api/v1/auth/login", fields, content_type="application/json")
+
+    assert answer.json()["errors"][0]["detail"] == "注册信息还在审核，请联系 示例市新医院"
 
 
 def test_a_locked_account_is_told_for_how_long_even_with_the_right_password(client, lilei):

@@ -54,6 +54,13 @@ def test_both_trainings_are_entered_from_the_hero_and_from_the_menu(client, site
     assert "每年 60 学时" in page
 
 
+def test_the_login_card_leads_to_registering_and_to_a_forgotten_password(client, site):
+    page = client.get("/").content.decode()
+
+    for address in ("/register/technician/", "/register/employer/", "/register/", "/password/forgot/"):
+        assert f'href="{address}"' in page
+
+
 def test_news_downloads_steps_questions_and_support_are_what_editors_wrote(client, site):
     write_news(slug="n", title="申报截止通知", published_on=date(2026, 11, 5), body="<p>正文</p>", label="notice")
     write_download(title="学时登记表", file_name="form.pdf", content=b"%PDF-1.4" + b"x" * 86_000)
