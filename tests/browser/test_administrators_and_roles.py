@@ -130,7 +130,10 @@ def test_each_of_three_ways_leads_into_the_console(
     assert menu_of(lilei) == REVIEWS
 
     sets_an_own_password(luo)
-    luo.get_by_role("link", name="进入单位管理").click()
+    if width < 500:
+        luo.get_by_role("navigation", name="底部导航").get_by_role("link", name="单位管理").click()
+    else:
+        luo.get_by_role("link", name="进入单位管理").click()
     assert menu_of(luo) == KEEPS
     in_order(luo)
 

@@ -49,8 +49,9 @@ def units(transactional_db: None) -> Tree:
 
 
 def registers_unit(page: Any) -> None:
-    page.goto("/login/")
-    page.get_by_role("link", name="去注册").click()
+    page.goto("/")
+    in_order(page)
+    page.get_by_role("link", name="注册", exact=True).locator("visible=true").click()
     in_order(page)
     page.get_by_role("link", name="用人单位").click()
     fill(page, 单位名称=UNIT, 统一社会信用代码=credit_code(1), 联系电话="010-5550300", 单位地址="示例路 1 号")
@@ -124,7 +125,8 @@ def test_from_the_units_registration_to_the_first_login_of_its_people(
     passes_unit(department)
 
     for page, number, name, mobile in ((chen, CHEN, "陈思远", MOBILES[1]), (lin, LIN, "林晓雯", MOBILES[2])):
-        page.goto("/register/")
+        page.goto("/login/")
+        page.get_by_role("link", name="去注册").click()
         page.get_by_role("link", name="专业技术人员").click()
         type_technician(page, number, UNIT, name, mobile)
         go_on(page, "核对一遍再提交")
