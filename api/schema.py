@@ -58,14 +58,17 @@ class Schema(AutoSchema):
         return dict(sorted(known.items()))
 
     def _usual_errors(self) -> list[int]:
-        places = {parameter["in"] for parameter in self._get_parameters()}
+        parameters = self._get_parameters()
+        places = {parameter["in"] for parameter in parameters}
+        # A page beyond the last isn't there; lists with a paginator of their own say so by their `page`.
+        is_paged = any(parameter["name"] == "page" for parameter in parameters)
         has_body = bool(self._get_request_body())
         found = {
             400: has_body or "query" in places,
             401: bool(self.view.get_authenticators()),
             # A session that sends no CSRF token.
             403: self.method != "GET" and bool(self.view.get_authenticators()),
-            404: "path" in places or self._get_paginator() is not None,
+            404: "path" in places or is_paged,
             406: True,
             415: has_body,
             429: bool(self.view.get_throttles()),
