@@ -8,6 +8,8 @@ import yaml
 from django.conf import settings
 from django.core.management import call_command
 
+pytestmark = pytest.mark.slow
+
 SNAPSHOT = Path(settings.BASE_DIR, "docs/openapi.yaml")
 
 # Method and path of every operation of contract.md that stands.

@@ -13,7 +13,7 @@ from tests.cms.editing import post_edit, post_new, reload
 from tests.cms.factories import class_page, course, lesson, unready_video, video
 from tests.cms.publications import NOT_READY, assert_published, assert_unpublished, draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def blocks_of(clip: Any) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from tests.cms.editing import reload
 from tests.cms.factories import class_page, course, lesson, video
 from tests.cms.publications import NOT_READY, assert_published, assert_unpublished, draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def scheduled(page: ClassPage) -> ClassPage:

@@ -13,7 +13,7 @@ from tests.identity import factories
 from tests.identity.driving import Program, code_of, plain_request
 from tests.support.threads import in_threads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WRONG = "Another-2026"
 
 

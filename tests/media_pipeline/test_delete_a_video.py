@@ -15,7 +15,7 @@ from tests.cms import factories as content
 from tests.media_pipeline.factories import ready_video, transcoded_video
 from tests.support.clock import START
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_a_deleted_video_takes_all_its_files_along(

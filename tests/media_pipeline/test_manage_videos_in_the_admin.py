@@ -21,7 +21,7 @@ from tests.identity import factories as people
 from tests.media_pipeline.factories import ready_video, uploaded_video
 from tests.web.pages import browser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 XHR = {"x-requested-with": "XMLHttpRequest"}
 

@@ -25,6 +25,8 @@ from tests.media_pipeline.factories import ready_video, transcoded_video, upload
 from tests.media_pipeline.playing import decrypted
 from tests.support.clock import FakeClock
 
+pytestmark = pytest.mark.slow
+
 LEASE_OVER = leases.LEASE + timedelta(seconds=1)
 
 

@@ -15,7 +15,7 @@ from media_pipeline.services import transcode
 from tests.media_pipeline.factories import transcoded_video
 from tests.media_pipeline.playing import decrypt, decrypted, tone_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 slow = pytest.mark.slow
 

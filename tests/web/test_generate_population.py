@@ -16,7 +16,7 @@ from registry.people.models import Profile
 from tests.identity import factories
 from tests.support.clock import START
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PEOPLE = 120
 
