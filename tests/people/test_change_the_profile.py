@@ -12,10 +12,11 @@ from identity import id_numbers
 from registry.people.errors import NoProfile, NotATechnician
 from registry.people.models import Profile
 from registry.people.queries import changes_of, profile_of
-from registry.people.services import change_profile
+from registry.people.services import ask_name_correction, change_profile, decide_correction
 from tests.identity import factories as people
 from tests.people.office import acting, asks_title, asks_transfer, decides, technician
 from tests.support.clock import START, FakeClock
+from tests.support.files import attachment
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +156,20 @@ def test_the_history_tells_what_changed_at_once_and_what_was_asked_for(clock):
         ),
         ("手机号", "138****0001", "139****2210", "done", ""),
     ]
+
+
+def test_what_support_corrected_stands_in_the_history():
+    user = technician()
+    first, second = (people.role(people.staff(name, name), "staff") for name in ("support", "support2"))
+    row = ask_name_correction(
+        actor=first, person_id=user.pk, name="陈思源", evidence=attachment(), reason="户口本上是这样写的", now=START
+    )
+    decide_correction(actor=second, correction_id=row, passed=True, now=START)
+
+    (change,) = changes_of(user.pk)
+
+    assert (change.label, change.before, change.after) == ("姓名更正", "陈思远", "陈思源")
+    assert change.note == "户口本上是这样写的"
 
 
 def test_a_long_history_takes_no_more_queries_than_a_short_one(clock):

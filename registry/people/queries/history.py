@@ -13,6 +13,7 @@ from identity import queries as identity
 from registry.approvals import queries as cases
 from registry.approvals.queries import OwnCase
 from registry.people import titles
+from registry.people.models import Correction
 from registry.people.services.profile import ACT
 
 KINDS = ("title_change", "transfer")
@@ -65,7 +66,8 @@ def changes_of(user_id: int, *, limit: int = 50) -> list[Change]:
     rows = list(cases.own_cases(user_id, kinds=KINDS, size=limit))
     names = _Names.of(rows)
     asked = [_asked(row, names) for row in rows]
-    return sorted([*asked, *_at_once(user_id, limit)], key=lambda change: change.at, reverse=True)[:limit]
+    found = [*asked, *_at_once(user_id, limit), *_corrected(user_id, limit)]
+    return sorted(found, key=lambda change: change.at, reverse=True)[:limit]
 
 
 def _at_once(user_id: int, limit: int) -> Iterator[Change]:
@@ -73,6 +75,14 @@ def _at_once(user_id: int, limit: int) -> Iterator[Change]:
         for name, after in entry.after.items():
             label = str(_LABELS.get(name, name))
             yield Change(entry.at, label, _word(name, entry.before.get(name)), _word(name, after), "done")
+
+
+def _corrected(user_id: int, limit: int) -> Iterator[Change]:
+    """What support corrected by evidence (S1)."""
+    rows = Correction.objects.filter(person_id=user_id, state=Correction.State.DONE).order_by("-asked_at", "-pk")
+    for row in rows[:limit]:
+        label = _("%(what)s更正") % {"what": row.get_what_display()}
+        yield Change(row.decided_at or row.asked_at, label, row.before, row.after, "done", row.reason)
 
 
 def _word(name: str, value: Any) -> str:
