@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.fields import IdField
 from api.permission_roles import MODULE_CODES, need
 from api.schema import errors
 from core import clock
@@ -52,9 +53,7 @@ class AdministratorsQuery(serializers.Serializer[Any]):
 
 
 class RolesIn(serializers.Serializer[Any]):
-    roles = serializers.ListField(
-        child=serializers.RegexField(r"^[0-9]{1,18}$"), label=_("角色的编号"), min_length=1, max_length=50
-    )
+    roles = serializers.ListField(child=IdField(), label=_("角色的编号"), min_length=1, max_length=50)
     confirm_self = serializers.BooleanField(label=_("会收回自己的权限时确认"), required=False, default=False)
 
     def ids(self) -> list[int]:

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.fields import IdField, StrictText
 from api.pagination import PageQuery, page_response, paged_out
 from api.schema import errors
 from core import clock
@@ -96,14 +97,15 @@ class ReviewOut(serializers.Serializer[Any]):
 
 class DecisionIn(serializers.Serializer[Any]):
     decision = serializers.ChoiceField(_DECISIONS, label=_("决定"))
-    opinion = serializers.CharField(
-        label=_("意见，退回必填"), max_length=500, required=False, allow_blank=True, default=""
-    )
+    opinion = StrictText(label=_("意见，退回必填"), max_length=500, required=False, allow_blank=True, default="")
 
 
 class DecisionsIn(DecisionIn):
     ids = serializers.ListField(
-        child=serializers.CharField(max_length=18), label=_("编号"), min_length=1, max_length=services.MOST_AT_ONCE
+        child=IdField(),
+        label=_("编号"),
+        min_length=1,
+        max_length=services.MOST_AT_ONCE,
     )
 
 
@@ -202,7 +204,7 @@ class DecisionsView(APIView):
         asked.is_valid(raise_exception=True)
         outcomes = services.decide_cases(
             actor=request.role,
-            case_ids=[int(text) for text in asked.validated_data["ids"] if text.isascii() and text.isdigit()],
+            case_ids=[int(text) for text in asked.validated_data["ids"]],
             decision=asked.validated_data["decision"],
             opinion=asked.validated_data["opinion"],
             now=clock.now(),
