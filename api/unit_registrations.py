@@ -74,7 +74,7 @@ class BaseIn(UnitIn):
 
 
 class BureauIn(UnitIn):
-    level = code_field(_("级别"), "professional_level")
+    level = code_field(_("级别"), "department_level")
 
 
 class UnitView(APIView):

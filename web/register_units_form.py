@@ -195,7 +195,7 @@ class BaseForm(UnitForm):
 
 class BureauForm(UnitForm):
     kind = "bureau"
-    level = _code(_("级别"), "professional_level", _("选择级别"))
+    level = _code(_("级别"), "department_level", _("选择级别"))
 
 
 FORMS: dict[str, type[UnitForm]] = {form.kind: form for form in (EmployerForm, DepartmentForm, BaseForm, BureauForm)}

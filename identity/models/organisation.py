@@ -27,8 +27,8 @@ class Organisation(MP_Node):
     """A bureau, department, employer or CE base. Its superior is its parent in the tree, its region an attribute.
 
     One that registers stands below its reviewer, `in_review`, until it is decided. One that was merged into another
-    stays as its alias (S1): `merged` with `merged_into`. `level` is a code of department_level, base_level or, for a
-    bureau, professional_level. `hours_review`: it recognises its people's declared hours itself (学时审核权限, U3).
+    stays as its alias (S1): `merged` with `merged_into`. `level` is a code of department_level or, for a CE
+    base, base_level. `hours_review`: it recognises its people's declared hours itself (学时审核权限, U3).
     """
 
     class Kind(models.TextChoices):

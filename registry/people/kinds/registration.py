@@ -11,7 +11,7 @@ from identity import queries as identity
 from identity import services as accounts
 from identity.services import Registrant
 from registry.approvals.services import CaseKind, Draft, Line
-from registry.people import rules
+from registry.people import rules, titles
 from registry.people.models import Profile, Sex
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _marks(registrant: Registrant, fields: dict[str, Any], data: "Registration",
             mobile_changed=registrant.mobile_changed,
         ),
         "graduated_young": _graduation_mark(fields),
-        "title_level": _level_mark(fields),
+        "title_level": titles.level_mark(fields["title_level"], fields["qualification"]),
         "past_retirement": _retirement_mark(fields, today),
     }
     return [{"code": code, "text": text} for code, text in found.items() if text]
@@ -201,15 +201,6 @@ def _marks(registrant: Registrant, fields: dict[str, Any], data: "Registration",
 def _graduation_mark(fields: dict[str, Any]) -> str:
     age = rules.age_on(fields["born_on"], fields["graduated_on"])
     return _("毕业时只有 %(age)s 岁") % {"age": age} if age < rules.USUAL_GRADUATION_AGE else ""
-
-
-def _level_mark(fields: dict[str, Any]) -> str:
-    """Levels are numbered from the top; 无 is below all."""
-    facts = identity.qualification_facts(fields["qualification"])
-    if facts is None or facts.level == fields["title_level"]:
-        return ""
-    stated, real = (level if level != identity.NONE_CODE else "9" for level in (fields["title_level"], facts.level))
-    return _("职称级别高于现任资格") if stated < real else _("职称级别低于现任资格")
 
 
 def _retirement_mark(fields: dict[str, Any], today: date) -> str:

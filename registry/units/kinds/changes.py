@@ -11,6 +11,7 @@ from core import audit
 from identity import queries as identity
 from identity import services as tree
 from registry.approvals.services import CaseKind, Line
+from registry.units.levels import LEVEL_TABLES
 
 if TYPE_CHECKING:
     from registry.approvals.models import Case
@@ -23,7 +24,6 @@ LABELS = {
     "credit_code": gettext_lazy("统一社会信用代码"),
 }
 _TABLES = {"nature": "unit_nature", "industry": "industry"}
-_LEVELS = {"bureau": "professional_level", "department": "department_level", "base": "base_level"}
 
 
 class UnitChange(CaseKind):
@@ -117,7 +117,7 @@ def _superior(case: "Case", side: str) -> int:
 
 def in_words(kind: str, name: str, value: str) -> str:
     """A column in words."""
-    table = _LEVELS.get(kind, "") if name == "level" else _TABLES.get(name, "")
+    table = LEVEL_TABLES.get(kind, "") if name == "level" else _TABLES.get(name, "")
     return identity.label(table, value) if table else str(value or "")
 
 

@@ -15,6 +15,7 @@ from identity.queries import OrganisationFacts
 from registry.approvals import queries as approvals
 from registry.approvals.queries import CaseView
 from registry.units.kinds.changes import LABELS, in_words
+from registry.units.levels import LEVEL_TABLES
 
 CHANGES = ("unit_change", "base_change", "parent_change")
 MOST_CHANGES = 100
@@ -67,12 +68,11 @@ class Change:
 def own_unit(organisation_id: int) -> OwnUnit:
     """The unit with its superior and what is in review."""
     facts = identity.organisation(organisation_id)
-    levels = {"bureau": "professional_level", "department": "department_level", "base": "base_level"}
     return OwnUnit(
         facts=facts,
         nature=identity.label("unit_nature", facts.nature),
         industry=identity.label("industry", facts.industry),
-        level=identity.label(levels[facts.kind], facts.level) if facts.kind in levels else "",
+        level=identity.label(LEVEL_TABLES[facts.kind], facts.level) if facts.kind in LEVEL_TABLES else "",
         superior=identity.superior_of(organisation_id),
         open_change=approvals.open_case_of_key(f"unit:{organisation_id}"),
         waiting=approvals.open_counts_of_organisations([organisation_id]),

@@ -10,11 +10,11 @@ from identity import queries as identity
 from identity.acting import ActingRole
 from identity.queries import AdministratorFacts, AdministratorName, Candidate, OrganisationFacts, RegisterFilters
 from registry.approvals import queries as approvals
+from registry.units.levels import LEVEL_TABLES
 
 UNIT_KINDS = ("bureau", "department", "employer", "base")
 NATURE, INDUSTRY = "unit_nature", "industry"
-LEVELS = {"bureau": "professional_level", "department": "department_level", "base": "base_level"}
-"""The code table that a kind's level comes from; employers have none."""
+LEVELS = LEVEL_TABLES
 
 
 @dataclass(frozen=True, slots=True)

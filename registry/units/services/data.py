@@ -26,11 +26,11 @@ from registry.units.errors import (
     NothingChanged,
     SameSuperior,
 )
+from registry.units.levels import LEVEL_TABLES
 
 CONTACTS = {"phone": 30, "address": 200, "postcode": 10}
 REVIEWED = ("name", "nature", "industry", "level", "credit_code")
 """What the superior reviews; which of them a kind has is said by `fields_of`."""
-LEVELS = {"bureau": "professional_level", "department": "department_level", "base": "base_level"}
 _SUPERIORS = {
     "employer": ("department", "bureau", "employer"),
     "department": ("bureau", "department"),
@@ -47,8 +47,8 @@ def fields_of(kind: str) -> dict[str, str]:
         tables["nature"] = "unit_nature"
     if kind in {"employer", "base"}:
         tables["industry"] = "industry"
-    if kind in LEVELS:
-        tables["level"] = LEVELS[kind]
+    if kind in LEVEL_TABLES:
+        tables["level"] = LEVEL_TABLES[kind]
     return tables
 
 
