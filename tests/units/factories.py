@@ -101,7 +101,8 @@ def registered_unit(kind: str = "employer", serial: int = 1, **overrides: Any) -
     case = registered(kind, serial, **overrides)
     above = case.steps.get().organisation
     own = Membership.objects.filter(organisation=above, is_super=True).first()
-    reviewer = own.user if own else people.administrator(f"{above.name}管理员", 700 + above.pk * 2, above, above.kind)
+    serial = 700 + Membership.objects.count() * 2
+    reviewer = own.user if own else people.administrator(f"{above.name}管理员", serial, above, above.kind)
     decide_case(actor=people.role(reviewer, above.kind), case_id=case.pk, decision=PASS, now=clock.now())
     return Organisation.objects.get(pk=case.subject_id)
 

@@ -58,7 +58,7 @@ def load_offices(now: datetime) -> None:
     for at, name in enumerate(_NEWCOMERS):
         department = emergency if at % 2 == 0 else None
         _register(hospital.id, _number("19930112", 601 + 2 * at), name, department, now - timedelta(days=4 - at / 2))
-    _register(hospital.id, "110101199608250082", "唐宁", None, now - timedelta(days=1), sex="F", born_on=None)
+    _register(hospital.id, "110101199608250082", "唐宁", None, now, sex="F", born_on=None)
     _ask_for_changes(hospital.id, now)
     _register_unit(now - timedelta(days=1))
     raise_overdue(now=now)
