@@ -12,7 +12,7 @@ from cms.queries.memory import Memory
 from tests.cms.factories import class_page
 from tests.identity import factories as people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from cms.queries import find_classes
 from core.grams import grams, normalise
 from tests.cms.factories import class_page, set_up_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from learning.models import Enrolment, LessonProgress, QuizTry
 from registry.hours.models import AnnualRecord, HourEntry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 class PowerCut(BaseException):

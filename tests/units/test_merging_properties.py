@@ -1,5 +1,6 @@
 """Over random trees and mergers: the tree is sound, nobody is lost, whatever is in review can be decided."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -85,6 +86,7 @@ class Province:
                     yield role
 
 
+@pytest.mark.slow
 class Merging(TestCase):
     @given(units, mergers)
     @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,7 +10,7 @@ from tests.identity import factories as people
 from tests.support.clock import START
 from tests.web.pages import browser, enrols, has_watched, queries, read, titles, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TODAY = START.date()
 
 
