@@ -11,11 +11,10 @@ from core.errors import Refusal
 from identity.errors import Locked, NotApproved, Rejected
 from registry.approvals.queries import CaseView, latest_case
 from registry.approvals.services import remind_reviewer
+from web.register.flow import REGISTER_AGAIN
 
-REGISTER_AGAIN = "register_again"
-"""Where the session keeps the case of who was turned back and gave the right password just now."""
 WAITING = "waiting_case"
-"""The same of who is still waiting: he may remind the reviewer for a few minutes."""
+"""Where the session keeps the case of who is still waiting: he may remind the reviewer for a few minutes."""
 _REMIND_SECONDS = 10 * 60
 
 

@@ -46,7 +46,9 @@ def test_after_the_decision_the_key_is_free(noted, hospital, reviewer):
     case = open_noted(hospital, applicant(), exclusive_key="person:1")
     decide_case(actor=reviewer, case_id=case.pk, decision=REJECT, opinion="不对", now=START)
 
-    open_noted(hospital, applicant(2), exclusive_key="person:1")
+    again = open_noted(hospital, applicant(2), exclusive_key="person:1")
+
+    assert list(Case.objects.filter(state="open")) == [again]
 
 
 def test_sent_anew_the_old_one_is_withdrawn(noted, hospital):

@@ -233,6 +233,8 @@ def test_what_somebody_else_decided_comes_back_with_the_words(desk: Any, cases: 
         desk.keyboard.press("a")
 
     row(desk, cases[0]).get_by_text("这一条已经有人审过了").wait_for()
+    assert row(desk, cases[0]).is_visible()
+    assert state(cases[0]) == "open"
 
 
 def test_a_case_opens_and_is_decided_on_its_own_page(screen: Any, cases: list[Case]) -> None:

@@ -210,6 +210,8 @@ def test_who_stands_in_a_closed_department_may_stay_there_until_it_is_looked_at(
 
     asks_title(user, department=closed.pk)
 
+    assert Case.objects.get().payload["after"]["department"] == closed.pk
+
 
 def test_without_any_change_nothing_is_sent():
     user = technician()
