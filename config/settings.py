@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "registry.people",
     "registry.hours",
     "learning",
+    "exams",
+    "payments",
     "api",
     "web",
     "console",
