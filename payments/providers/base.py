@@ -1,4 +1,6 @@
-"""What every provider (支付渠道) gives and takes. Amounts are integer fen; instants are aware; `raw` has its secrets masked.
+"""What every provider (支付渠道) gives and takes.
+
+Amounts are integer fen, instants are aware, `raw` has its secrets masked.
 
 Adapters speak a provider's protocol through its SDK and know no order: numbers are made by the caller and are the
 provider's own idempotency keys (商户订单号 `out_trade_no`, 商户退款单号 `out_refund_no` / `out_request_no`).
@@ -117,7 +119,7 @@ class Reply:
 
 
 class Provider(Protocol):
-    """One provider. Every call but `read_notice` goes over the network, is bounded in time, and may raise ProviderDown."""
+    """One provider. Calls but `read_notice` go over the network, are bounded in time, and may raise ProviderDown."""
 
     name: str
     merchant_id: str
