@@ -296,6 +296,22 @@ HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 10)
 # --- Approvals --------------------------------------------------------------------------------------------------------
 REVIEW_WORKDAYS = env.int("REVIEW_WORKDAYS", 2)  # after these a case is overdue and rises to the superior's list
 
+# --- Payments ---------------------------------------------------------------------------------------------------------
+# As text here; payments/providers/accounts.py reads keys and addresses, `doctor` says what is wrong with them.
+WECHAT_MCHID = env.str("WECHAT_MCHID", "")
+WECHAT_APPID = env.str("WECHAT_APPID", "")
+WECHAT_APIV3_KEY = env.str("WECHAT_APIV3_KEY", "")
+WECHAT_CERT_SERIAL = env.str("WECHAT_CERT_SERIAL", "")
+WECHAT_PRIVATE_KEY = env.str("WECHAT_PRIVATE_KEY", "")
+WECHAT_PUBLIC_KEY = env.str("WECHAT_PUBLIC_KEY", "")
+WECHAT_PUBLIC_KEY_ID = env.str("WECHAT_PUBLIC_KEY_ID", "")
+WECHAT_GATEWAY = env.str("WECHAT_GATEWAY", "")
+ALIPAY_APPID = env.str("ALIPAY_APPID", "")
+ALIPAY_SELLER_ID = env.str("ALIPAY_SELLER_ID", "")
+ALIPAY_PRIVATE_KEY = env.str("ALIPAY_PRIVATE_KEY", "")
+ALIPAY_PUBLIC_KEY = env.str("ALIPAY_PUBLIC_KEY", "")
+ALIPAY_GATEWAY = env.str("ALIPAY_GATEWAY", "")
+
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = SITE_NAME
 WAGTAILADMIN_BASE_URL = SITE_URL
