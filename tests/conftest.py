@@ -151,8 +151,9 @@ def media_on_s3(s3_server: S3Server, s3_bucket: str, settings: Any) -> str:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Debian's Chromium, one a worker, driven by Playwright. For tests marked browser."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # as patient as clicks are: the 5 seconds it has are little on a busy machine
     program = shutil.which("chromium")
     assert program, "chromium is missing: `make test` installs it"
     arguments = ["--autoplay-policy=no-user-gesture-required", "--mute-audio"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from captcha.models import CaptchaStore
 
-from tests.browser.stage import serious_faults
+from tests.browser.waiting import follow, listed, serious_faults
 from tests.identity import factories as people
 from tests.support.dump import dump
 
@@ -39,7 +39,7 @@ def type_login(page: Any, number: str, office: str = "", password: str = people.
     page.get_by_label("证件号码", exact=True).fill(number)
     page.get_by_label("密码", exact=True).fill(password)
     read_captcha(page)
-    page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
+    follow(page.get_by_role("main").get_by_role("button", name="登录", exact=True))
 
 
 def log_in(page: Any, number: str, office: str = "", password: str = people.PASSWORD) -> None:
@@ -54,19 +54,19 @@ def open_account_menu(page: Any) -> None:
 
 def log_out(page: Any) -> None:
     open_account_menu(page)
-    page.get_by_role("button", name="退出登录").click()
+    follow(page.get_by_role("button", name="退出登录"))
     page.get_by_text("已退出登录").wait_for()
 
 
 def to_office(page: Any, entry: str) -> None:
     """From the first page of a learner, by 我, to a page of his office."""
-    page.get_by_role("link", name="我", exact=True).locator("visible=true").first.click()
-    page.get_by_role("main").get_by_role("link", name=entry).first.click()
+    follow(page.get_by_role("link", name="我", exact=True).locator("visible=true").first)
+    follow(page.get_by_role("main").get_by_role("link", name=entry).first)
 
 
 def by_office_menu(page: Any, entry: str) -> None:
     """From one page of the office to another; on a phone the menu is a row above the page."""
-    page.get_by_role("navigation", name="我的菜单").get_by_role("link", name=entry).click()
+    follow(page.get_by_role("navigation", name="我的菜单").get_by_role("link", name=entry))
 
 
 # --- Forms ------------------------------------------------------------------------------------------------------------
@@ -74,9 +74,11 @@ def pick(page: Any, label: str, wanted: str, words: str = "") -> None:
     """Opens the picker beside this field, searches and chooses."""
     page.get_by_label(label, exact=True).click()
     dialog = page.get_by_role("dialog")
+    filled = dialog.locator("[role=listbox]:not([aria-busy])")
+    filled.wait_for(state="attached")  # else the first list, late, takes the place of the one searched for
     if words:
         dialog.get_by_role("combobox").fill(words)
-        dialog.locator("[role=listbox]:not([aria-busy])").wait_for()
+        filled.wait_for()
     dialog.get_by_role("option", name=wanted).first.click()
     dialog.wait_for(state="hidden")
 
@@ -126,25 +128,24 @@ def send_registration(page: Any) -> None:
 # --- Reviewing --------------------------------------------------------------------------------------------------------
 def open_queue(page: Any, kind: str) -> None:
     """From the first page of the console into the queue of this kind, in words."""
-    page.get_by_role("main").get_by_role("link", name=kind).first.click()
+    follow(page.get_by_role("main").get_by_role("link", name=kind).first)
     page.get_by_role("heading", name=f"{kind}审核", level=1).wait_for()
 
 
 def open_case(page: Any, who: str) -> None:
     """From the queue to the case: beside the list on a desk, on a page of its own on a phone."""
     page.get_by_role("link", name=who).first.click()
-    page.locator("#case").get_by_role("heading", name="审核意见").wait_for()
+    # While the one before still stands there, nothing is decided; on a page of its own scripts come after it.
+    page.locator("#case:not([aria-busy])").get_by_role("heading", name="审核意见").wait_for()
+    page.wait_for_load_state()
 
 
 def waits_no_more(page: Any, who: str) -> None:
     """What was decided is sent when one turns to the decided ones; there it stands as soon as the server has it."""
     if "/cases/" in page.url:  # a phone shows it on a page of its own
         page.go_back()
-    for _ in range(20):
-        page.get_by_role("link", name="已审核", exact=True).click()
-        if page.get_by_role("link", name=who).count():
-            return
-    raise AssertionError("what was decided never arrived")
+    decided = page.get_by_role("link", name="已审核", exact=True)
+    listed(lambda: follow(decided), page.get_by_role("link", name=who))
 
 
 def turn_back(page: Any, reason: str) -> None:

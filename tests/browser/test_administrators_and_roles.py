@@ -17,6 +17,7 @@ from tests.browser.office import (
     screen,
     told_nowhere,
 )
+from tests.browser.waiting import follow
 from tests.identity import factories as people
 from tests.units import colleagues
 from tests.units.factories import tree
@@ -48,9 +49,9 @@ def menu_of(page: Any) -> list[str]:
 
 
 def starts_adding(page: Any, way: str) -> None:
-    page.get_by_role("navigation", name="管理菜单").get_by_role("link", name="管理员", exact=True).click()
+    follow(page.get_by_role("navigation", name="管理菜单").get_by_role("link", name="管理员", exact=True))
     in_order(page)
-    page.get_by_role("link", name="添加管理员").click()
+    follow(page.get_by_role("link", name="添加管理员"))
     page.get_by_role("radio", name=way).check()
 
 
@@ -64,7 +65,7 @@ def gives(page: Any, role: str, said: str) -> None:
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("checkbox", name=role).check()
     in_order(page)
-    page.get_by_role("button", name="添加管理员").click()
+    follow(page.get_by_role("button", name="添加管理员"))
     expect(page.get_by_role("main")).to_contain_text(said)
     in_order(page)
 
@@ -99,19 +100,19 @@ def sets_an_own_password(page: Any) -> None:
     page.get_by_label("原密码", exact=True).fill(FIRST_PASSWORD)
     for label in ("新密码", "再输一次新密码"):
         page.get_by_label(label, exact=True).fill(OWN_PASSWORD)
-    page.get_by_role("button", name="保存").click()
+    follow(page.get_by_role("button", name="保存"))
     page.get_by_text("新密码已保存").wait_for()
 
 
 def chooses(page: Any, role: str) -> None:
     page.get_by_role("heading", name="用哪个身份").wait_for()
     in_order(page)
-    page.get_by_role("button", name=role).click()
+    follow(page.get_by_role("button", name=role))
 
 
 def changes_to(page: Any, role: str) -> None:
     open_account_menu(page)
-    page.get_by_role("link", name="切换身份").click()
+    follow(page.get_by_role("link", name="切换身份"))
     chooses(page, role)
 
 
@@ -131,9 +132,9 @@ def test_each_of_three_ways_leads_into_the_console(
 
     sets_an_own_password(luo)
     if width < 500:
-        luo.get_by_role("navigation", name="底部导航").get_by_role("link", name="单位管理").click()
+        follow(luo.get_by_role("navigation", name="底部导航").get_by_role("link", name="单位管理"))
     else:
-        luo.get_by_role("link", name="进入单位管理").click()
+        follow(luo.get_by_role("link", name="进入单位管理"))
     assert menu_of(luo) == KEEPS
     in_order(luo)
 
@@ -162,7 +163,7 @@ def test_one_person_changes_between_his_roles(open_page: Any, hospital: None, wi
     expect(lilei.get_by_text("可以先切换身份")).to_be_visible()
     lilei.complaints.clear()
     in_order(lilei)
-    lilei.get_by_role("link", name="切换身份").last.click()
+    follow(lilei.get_by_role("link", name="切换身份").last)
     chooses(lilei, "用人单位管理员")
     lilei.wait_for_url("**/console/")
     assert menu_of(lilei) == REVIEWS

@@ -6,7 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from identity.models import Organisation
-from tests.browser.office import WIDTHS, in_order, log_in, open_queue, pass_on, pick, screen, turn_back, waits_no_more
+from tests.browser.office import (
+    WIDTHS,
+    in_order,
+    log_in,
+    open_case,
+    open_queue,
+    pass_on,
+    pick,
+    screen,
+    turn_back,
+    waits_no_more,
+)
+from tests.browser.waiting import follow
 from tests.cms import factories as content
 from tests.identity import factories as people
 from tests.units.factories import Tree, tree
@@ -33,23 +45,21 @@ def superior(units: Tree) -> str:
 
 
 def asks(page: Any) -> None:
-    page.get_by_role("link", name="单位资料", exact=True).first.click()
+    follow(page.get_by_role("link", name="单位资料", exact=True).first)
     in_order(page)
-    page.get_by_role("link", name="更换上级部门").click()
+    follow(page.get_by_role("link", name="更换上级部门"))
     in_order(page)
     pick(page, "新的上级", NEW, "教育")
-    page.get_by_role("button", name="提交审核").click()
+    follow(page.get_by_role("button", name="提交审核"))
     expect(page.get_by_text("原上级和新上级都同意后才更换")).to_be_visible()
     in_order(page)
 
 
-def reviews(page: Any) -> Any:
+def reviews(page: Any) -> None:
     open_queue(page, "上级变更")
-    page.get_by_role("link", name=UNIT).first.click()
-    case = page.locator("#case")
-    expect(case.get_by_text(NEW).first).to_be_visible()
+    open_case(page, UNIT)
+    expect(page.locator("#case").get_by_text(NEW).first).to_be_visible()
     in_order(page)
-    return case
 
 
 @WIDTHS
@@ -72,7 +82,7 @@ def test_both_superiors_pass_it(open_page: Any, units: Tree, width: int) -> None
 
     unit.goto("/console/unit/")
     expect(unit.get_by_role("main").get_by_text(NEW)).to_be_visible()
-    unit.get_by_role("link", name="变更记录").click()
+    follow(unit.get_by_role("link", name="变更记录"))
     expect(unit.get_by_role("main").get_by_text("已通过").first).to_be_visible()
     in_order(unit)
 

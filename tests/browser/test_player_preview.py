@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.stage import class_of, serious_faults  # noqa: F401
+from tests.browser.stage import class_of  # noqa: F401
+from tests.browser.waiting import serious_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,7 +18,7 @@ def test_a_visitor_tries_a_lesson_until_three_minutes(page: Any, class_of: Any) 
     page.goto(f"/classes/{class_page.slug}/preview/{lesson.pk}/")
     page.get_by_role("button", name="开始播放").click()
     page.wait_for_function("() => document.querySelector('video').currentTime > 1")
-    assert page.get_by_text("03:00").first.is_visible()
+    expect(page.get_by_text("03:00").first).to_be_visible()
     assert serious_faults(page) == []
 
     page.keyboard.press("End")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from core import clock
 from identity.acting import find_role
@@ -13,9 +14,9 @@ from tests.browser.stage import (  # noqa: F401
     Watcher,
     class_of,
     quick_beats,
-    serious_faults,
     watcher,
 )
+from tests.browser.waiting import serious_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,18 +35,17 @@ def test_an_outage_is_waited_out_and_nothing_is_lost(
     watcher.says("恢复后自动继续")
     watcher.until("v.paused")
     assert watcher.second > 5
-    assert watcher.page.get_by_role("button", name="暂停").is_enabled()
+    expect(watcher.page.get_by_role("button", name="暂停")).to_be_enabled()
     assert serious_faults(watcher.page) == []
     stood_at = watcher.second
     watcher.page.context.set_offline(False)
 
     watcher.says("网络恢复了")
     watcher.until(f"!v.paused && v.currentTime > {stood_at} + 1")
-    assert watcher.page.get_by_text("恢复后自动继续").is_hidden()
-    watcher.page.keyboard.press("k")
-    watcher.until("v.paused")
-    assert abs(watcher.frontier(lesson) - watcher.second) < 2
-    watcher.page.complaints.clear()  # the browser's own words about the network
+    expect(watcher.page.get_by_text("恢复后自动继续")).to_be_hidden()
+    stands_at = watcher.pauses()
+    assert abs(watcher.frontier(lesson) - stands_at) < 2
+    watcher.expects_refusals()  # the browser's own words about the network
 
 
 def test_a_server_in_trouble_is_an_outage_too(watcher: Watcher, class_of: Any) -> None:  # noqa: F811
@@ -57,7 +57,7 @@ def test_a_server_in_trouble_is_an_outage_too(watcher: Watcher, class_of: Any) -
     watcher.page.unroute("**/heartbeat")
     watcher.says("网络恢复了")
     watcher.says("这个班学完了", seconds=30)
-    watcher.page.complaints.clear()
+    watcher.expects_refusals()
 
 
 def test_a_reload_loses_nothing_even_where_the_last_word_is_lost_on_the_way(
@@ -92,7 +92,7 @@ def test_another_device_takes_over_and_this_one_can_take_it_back(watcher: Watche
     watcher.page.get_by_role("button", name="在这里继续").click()
     watcher.until("!v.paused && v.currentTime > 3")
     assert Watch.objects.filter(user=watcher.user, end=Watch.End.SUPERSEDED).count() == 2
-    watcher.page.complaints.clear()  # 409
+    watcher.expects_refusals()  # 409
 
 
 def _watch_elsewhere(watcher: Watcher, lesson: Any) -> None:  # noqa: F811
@@ -111,8 +111,8 @@ def test_a_watch_that_ended_is_opened_again_once_by_itself(watcher: Watcher, cla
     with watcher.page.expect_response("**/watch"):
         end_watches(user_id=watcher.user.pk, reason="password", now=clock.now())
     watcher.until("!v.paused && v.currentTime > 3")
-    assert watcher.page.get_by_role("dialog").count() == 0
-    watcher.page.complaints.clear()  # 410
+    expect(watcher.page.get_by_role("dialog")).to_have_count(0)
+    watcher.expects_refusals()  # 410
 
 
 def test_who_was_logged_out_is_asked_to_log_in_again(watcher: Watcher, class_of: Any) -> None:  # noqa: F811
@@ -123,8 +123,8 @@ def test_who_was_logged_out_is_asked_to_log_in_again(watcher: Watcher, class_of:
     link = watcher.page.get_by_role("link", name="重新登录")
     link.wait_for(timeout=20_000)
     assert not watcher.is_playing
-    assert link.get_attribute("href") == f"/login/?next={watcher.address(lesson).replace('/', '%2F')}"
-    watcher.page.complaints.clear()  # 404, 401
+    expect(link).to_have_attribute("href", f"/login/?next={watcher.address(lesson).replace('/', '%2F')}")
+    watcher.expects_refusals()  # 404, 401
 
 
 def test_a_locked_lesson_says_why_and_leads_back(watcher: Watcher, class_of: Any) -> None:  # noqa: F811
@@ -133,7 +133,7 @@ def test_a_locked_lesson_says_why_and_leads_back(watcher: Watcher, class_of: Any
     watcher.says("前面还有没学完的内容，按顺序学到这里就会开放")
     back = watcher.page.get_by_role("dialog").get_by_role("link", name="返回班级")
     assert back.get_attribute("href") == f"/learn/{watcher.enrolment}/"
-    watcher.page.complaints.clear()  # 403
+    watcher.expects_refusals()  # 403
 
 
 def test_hiding_the_page_pauses_and_only_the_person_goes_on(watcher: Watcher, class_of: Any) -> None:  # noqa: F811
@@ -171,10 +171,9 @@ def test_a_presence_check_comes_unforeseen_and_costs_nothing(watcher: Watcher, c
     watcher.page.get_by_role("radio", name="灯塔").check()
     watcher.page.get_by_role("button", name="我在，继续").click()
     watcher.until(f"!v.paused && v.currentTime > {stood_at} + 1")
-    assert dialog.count() == 0
-    watcher.page.keyboard.press("k")
-    watcher.until("v.paused")
-    assert abs(watcher.frontier(lesson) - watcher.second) < 2
+    expect(dialog).to_have_count(0)
+    stands_at = watcher.pauses()
+    assert abs(watcher.frontier(lesson) - stands_at) < 2
 
 
 def _check_at(watcher: Watcher, lesson: Any, at_ms: int) -> None:  # noqa: F811

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.stage import (  # noqa: F401
     AGREE,
@@ -13,9 +14,9 @@ from tests.browser.stage import (  # noqa: F401
     class_of,
     phone_watcher,
     quick_beats,
-    serious_faults,
     watcher,
 )
+from tests.browser.waiting import serious_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,7 +27,7 @@ def test_a_lesson_is_watched_to_its_end_and_the_next_begins_by_itself(watcher: W
 
     watcher.page.get_by_role("dialog", name="成人胸外按压每分钟多少次？").wait_for(timeout=20_000)
     assert not watcher.is_playing
-    assert 3.9 <= watcher.second <= 4.3
+    assert 3.9 <= watcher.second < 5, "a busy machine stops late, but before the next beat"
     assert serious_faults(watcher.page) == []
     watcher.answers("60–80 次")
     watcher.says("还不对，再想一想")
@@ -41,14 +42,14 @@ def test_a_lesson_is_watched_to_its_end_and_the_next_begins_by_itself(watcher: W
     watcher.page.get_by_role("button", name="继续播放").click()
 
     watcher.says("这一节学完了")
+    expect(watcher.page.get_by_text("已学 1 / 2 个视频")).to_be_visible()
     assert serious_faults(watcher.page) == []
-    assert watcher.page.get_by_text("已学 1 / 2 个视频").is_visible()
     watcher.page.wait_for_url(f"**{watcher.address(second)}")
     watcher.until("!v.paused && v.currentTime > 1")
     watcher.says("这个班学完了")
     watcher.says("12 学时已记入你的年度完成情况。")
-    assert watcher.page.get_by_text("已学 2 / 2 个视频").is_visible()
-    assert watcher.page.get_by_role("link", name="查看年度完成情况").is_visible()
+    expect(watcher.page.get_by_text("已学 2 / 2 个视频")).to_be_visible()
+    expect(watcher.page.get_by_role("link", name="查看年度完成情况")).to_be_visible()
     assert set(watcher.statuses_of("/keys/")) == {200}
 
 
@@ -95,21 +96,24 @@ def test_the_bar_stops_at_the_frontier_and_says_so(watcher: Watcher, class_of: A
     page, (lesson,) = class_of(12)
     watcher.opens(page, lesson)
     watcher.until("v.currentTime > 3")
+    stands_at = watcher.pauses()  # else it plays on to where it may not jump
     bar = watcher.page.get_by_label("播放进度")
 
     bar.evaluate("(b) => { b.value = 11; b.dispatchEvent(new Event('input')); b.dispatchEvent(new Event('change')); }")
     watcher.says("后面的还没学到，先看到这里")
-    assert watcher.second < 6
+    assert watcher.second < stands_at + 1
     watcher.page.evaluate("document.querySelector('video').currentTime = 11")
-    watcher.until("!v.seeking && v.currentTime < 8")
+    watcher.until(f"!v.seeking && v.currentTime < {stands_at} + 1")
     bar.focus()
     watcher.page.keyboard.press("Home")
     watcher.until("v.currentTime < 1.5")
-    assert re.match(r"00:0\d，已学到 00:0\d，共 00:12", bar.get_attribute("aria-valuetext") or "")
+    expect(bar).to_have_attribute("aria-valuetext", re.compile(r"^00:0\d，已学到 00:0\d，共 00:12"))
+    watcher.page.keyboard.press("k")
+    watcher.until("!v.paused")
     watcher.page.evaluate("document.querySelector('video').playbackRate = 8")
     watcher.until("v.playbackRate === 1")
     watcher.says("这个班学完了", seconds=40)
-    assert watcher.page.get_by_text("先回到").count() == 0
+    expect(watcher.page.get_by_text("先回到")).to_have_count(0)
 
 
 def test_seconds_watched_before_a_jump_back_are_kept(watcher: Watcher, class_of: Any, settings: Any) -> None:  # noqa: F811
@@ -117,7 +121,7 @@ def test_seconds_watched_before_a_jump_back_are_kept(watcher: Watcher, class_of:
     page, (lesson,) = class_of(12)
     watcher.opens(page, lesson)
     watcher.until("v.currentTime > 5")
-    with watcher.page.expect_response(lambda response: response.json().get("position", 9) < 1):
+    with watcher.page.expect_response(lambda one: one.url.endswith("/heartbeat") and one.json()["position"] < 1):
         watcher.page.keyboard.press("Home")
     assert watcher.frontier(lesson) > 4.5
 
@@ -126,9 +130,11 @@ def test_what_was_watched_to_leave_is_there_on_coming_back(watcher: Watcher, cla
     page, (lesson,) = class_of(12)
     watcher.opens(page, lesson)
     watcher.until("v.currentTime > 4.5")
+    seen = int(watcher.second)  # it plays on until the page is gone
     watcher.page.goto("/offline/")
     watcher.page.goto(watcher.address(lesson))
-    watcher.says("从 00:04 继续")
+    said = watcher.page.locator(".xs-player").get_by_text(re.compile(r"从 00:\d\d 继续")).first.text_content()
+    assert seen <= int(re.search(r"从 00:(\d\d)", said)[1]) < 12
     watcher.until("v.currentTime > 4")
 
 
@@ -149,9 +155,11 @@ def test_the_class_says_how_fast_one_may_watch(watcher: Watcher, class_of: Any) 
     watcher.opens(page, lesson)
     speeds = watcher.page.get_by_label("播放速度")
     speeds.select_option("1.5")
-    assert speeds.locator("option").all_inner_texts() == ["0.75 倍", "1 倍", "1.25 倍", "1.5 倍"]
-    watcher.says("这个班学完了", seconds=12)
-    assert watcher.page.get_by_text("先回到").count() == 0
+    expect(speeds.locator("option")).to_have_text(["0.75 倍", "1 倍", "1.25 倍", "1.5 倍"])
+    watcher.until("v.playbackRate === 1.5")
+    watcher.says("这个班学完了")
+    assert watcher.page.evaluate("document.querySelector('video').playbackRate") == 1.5
+    expect(watcher.page.get_by_text("先回到")).to_have_count(0)
 
 
 def test_keys_work_the_player(watcher: Watcher, class_of: Any) -> None:  # noqa: F811
@@ -160,14 +168,15 @@ def test_keys_work_the_player(watcher: Watcher, class_of: Any) -> None:  # noqa:
     watcher.until("v.currentTime > 1")
     watcher.page.keyboard.press(" ")
     watcher.until("v.paused")
+    back = max(watcher.second - 5, 0)
     for key, holds in (
         ("m", "v.muted"),
         ("ArrowDown", "v.volume === 0.95 && !v.muted"),
         ("c", "v.textTracks[0].mode === 'showing'"),
-        ("ArrowLeft", "v.currentTime < 0.5"),
+        ("ArrowLeft", f"v.currentTime < {back} + 0.5"),
         ("k", "!v.paused"),
     ):
         watcher.page.keyboard.press(key)
-        watcher.until(holds, seconds=5)
+        watcher.until(holds)
     watcher.page.reload()
     watcher.until("v.volume === 0.95 && v.textTracks[0]?.mode === 'showing'")

@@ -28,6 +28,7 @@ from tests.browser.office import (
     type_technician,
     waits_no_more,
 )
+from tests.browser.waiting import follow
 from tests.cms import factories as content
 from tests.identity import factories as people
 from tests.units.factories import Tree, credit_code, tree
@@ -51,9 +52,9 @@ def units(transactional_db: None) -> Tree:
 def registers_unit(page: Any) -> None:
     page.goto("/")
     in_order(page)
-    page.get_by_role("link", name="注册", exact=True).locator("visible=true").click()
+    follow(page.get_by_role("link", name="注册", exact=True).locator("visible=true"))
     in_order(page)
-    page.get_by_role("link", name="用人单位").click()
+    follow(page.get_by_role("link", name="用人单位"))
     fill(page, 单位名称=UNIT, 统一社会信用代码=credit_code(1), 联系电话="010-5550300", 单位地址="示例路 1 号")
     pick(page, "所在区域", "临河区")
     pick(page, "单位性质", "事业单位")
@@ -126,8 +127,8 @@ def test_from_the_units_registration_to_the_first_login_of_its_people(
 
     for page, number, name, mobile in ((chen, CHEN, "陈思远", MOBILES[1]), (lin, LIN, "林晓雯", MOBILES[2])):
         page.goto("/login/")
-        page.get_by_role("link", name="去注册").click()
-        page.get_by_role("link", name="专业技术人员").click()
+        follow(page.get_by_role("link", name="去注册"))
+        follow(page.get_by_role("link", name="专业技术人员"))
         type_technician(page, number, UNIT, name, mobile)
         go_on(page, "核对一遍再提交")
         in_order(page)

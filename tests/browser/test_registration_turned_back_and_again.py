@@ -24,6 +24,7 @@ from tests.browser.office import (
     unfold,
     waits_no_more,
 )
+from tests.browser.waiting import follow
 from tests.identity import factories as people
 from tests.units.factories import Tree, tree
 
@@ -55,7 +56,7 @@ def learns_the_reason(page: Any) -> None:
     expect(told).to_contain_text("注册没有通过审核")
     expect(told).to_contain_text(REASON)
     in_order(page)
-    told.get_by_role("link", name="重新注册").click()
+    follow(told.get_by_role("link", name="重新注册"))
 
 
 def registers_again(page: Any) -> None:

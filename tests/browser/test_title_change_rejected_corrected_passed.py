@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from identity.models import Membership, User
 from registry.approvals.models import Case
 from registry.people.models import Profile
+from tests.browser.office import pick
+from tests.browser.waiting import follow, serious_faults
 from tests.identity import factories as people
 from tests.people.office import asks_title, decides, technician
-from tests.web.test_portal_in_a_browser import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -40,19 +42,8 @@ def logged_in(page: Any, user: User) -> Any:
     return page
 
 
-def pick(page: Any, label: str, wanted: str, words: str = "") -> None:
-    """Opens the dialog of a picked field, searches where the list is long, and chooses."""
-    page.get_by_label(label, exact=True).click()
-    dialog = page.get_by_role("dialog")
-    if words:
-        dialog.get_by_role("combobox").fill(words)
-        dialog.locator("[role=listbox]:not([aria-busy])").wait_for()
-    dialog.get_by_role("option", name=wanted).first.click()
-    dialog.wait_for(state="hidden")
-
-
 def in_order(page: Any, width: int) -> None:
-    assert faults(page) == []
+    assert serious_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -61,28 +52,28 @@ def test_a_title_change_is_turned_back_corrected_and_passed(open_page: Callable[
     page = logged_in(open_page(width=width), user)
     page.goto("/me/profile/?tab=title")
     in_order(page, width)
-    page.get_by_role("link", name="变更职称").click()
+    follow(page.get_by_role("link", name="变更职称"))
     pick(page, "职称级别", "副高级")
     pick(page, "现专业技术职务资格", "副主任医师", "副主任")
     page.get_by_label("取得日期").fill("2025-09-28")
     page.get_by_label("证书编号").fill("FG2025-写错了")
     in_order(page, width)
-    page.get_by_role("button", name="提交审核").click()
+    follow(page.get_by_role("button", name="提交审核"))
     page.get_by_text("已提交，由示例市第一医院审核").wait_for()
     in_order(page, width)
-    page.get_by_role("button", name="催办").click()
+    follow(page.get_by_role("button", name="催办"))
     page.get_by_text("已提醒，明天可以再提醒一次").wait_for()
 
     decides(Case.objects.get(), "reject", "证书编号和证书不一致")
 
     page.goto("/me/messages/")
     in_order(page, width)
-    page.get_by_role("link", name="职称变更被退回").click()
-    page.get_by_role("link", name="改好再提交").click()
+    follow(page.get_by_role("link", name="职称变更被退回"))
+    follow(page.get_by_role("link", name="改好再提交"))
     page.get_by_text("证书编号和证书不一致").wait_for()
-    assert page.get_by_label("证书编号").input_value() == "FG2025-写错了"
+    expect(page.get_by_label("证书编号")).to_have_value("FG2025-写错了")
     page.get_by_label("证书编号").fill("FG2025-0001")
-    page.get_by_role("button", name="提交审核").click()
+    follow(page.get_by_role("button", name="提交审核"))
     page.get_by_text("已提交，由示例市第一医院审核").wait_for()
 
     decides(Case.objects.get(state="open"), "pass")
@@ -91,7 +82,7 @@ def test_a_title_change_is_turned_back_corrected_and_passed(open_page: Callable[
     page.get_by_role("link", name="变更职称").wait_for()
     stated = Profile.objects.get(user=user)
     assert (stated.qualification, stated.certificate_no) == ("01201", "FG2025-0001")
-    assert page.locator(".xs-rows tbody tr").count() == 2
+    expect(page.locator(".xs-rows tbody tr")).to_have_count(2)
     in_order(page, width)
 
 
@@ -101,9 +92,9 @@ def test_he_goes_to_another_unit(open_page: Callable[..., Any], user: User, widt
     page = logged_in(open_page(width=width), user)
     page.goto("/me/transfer/")
     assert page.get_by_role("button", name="提交调转").is_disabled()
-    page.get_by_role("link", name="看办理过程").click()
+    follow(page.get_by_role("link", name="看办理过程"))
     in_order(page, width)
-    page.get_by_role("button", name="撤回，改一改再提交").click()
+    follow(page.get_by_role("button", name="撤回，改一改再提交"))
     page.get_by_text("已撤回").first.wait_for()
     assert Case.objects.get(pk=waiting.pk).state == "withdrawn"
 
@@ -111,7 +102,7 @@ def test_he_goes_to_another_unit(open_page: Callable[..., Any], user: User, widt
     in_order(page, width)
     pick(page, "新单位", "示例市急救中心", "急救")
     page.get_by_label("到岗日期").fill(Case.objects.get().opened_at.date().isoformat())
-    page.get_by_role("button", name="提交调转").click()
+    follow(page.get_by_role("button", name="提交调转"))
     page.get_by_text("已提交，等新单位确认").wait_for()
     in_order(page, width)
 

@@ -21,6 +21,7 @@ from tests.browser.office import (
     turn_back,
     waits_no_more,
 )
+from tests.browser.waiting import follow
 from tests.identity import factories as people
 from tests.people.office import technician
 from tests.units.factories import tree
@@ -43,15 +44,15 @@ def units(transactional_db: None) -> None:
 def asks(page: Any) -> None:
     log_in(page, CHEN)
     to_office(page, "用户资料管理")
-    page.get_by_role("link", name="专业技术职务").click()
+    follow(page.get_by_role("link", name="专业技术职务"))
     in_order(page)
-    page.get_by_role("link", name="变更职称").click()
+    follow(page.get_by_role("link", name="变更职称"))
     pick(page, "职称级别", "副高级")
     pick(page, "现专业技术职务资格", "副主任医师", "副主任")
     page.get_by_label("取得日期").fill("2025-09-28")
     page.get_by_label("证书编号").fill(WRONG)
     in_order(page)
-    page.get_by_role("button", name="提交审核").click()
+    follow(page.get_by_role("button", name="提交审核"))
     page.get_by_text(f"已提交，由{people.HOSPITAL}审核").wait_for()
     in_order(page)
 
@@ -68,16 +69,16 @@ def opens(page: Any, certificate: str) -> None:
 
 
 def corrects(page: Any) -> None:
-    page.get_by_role("link", name="消息").first.click()
+    follow(page.get_by_role("link", name="消息").first)
     in_order(page)
-    page.get_by_role("link", name="职称变更被退回").click()
+    follow(page.get_by_role("link", name="职称变更被退回"))
     expect(page.get_by_role("main")).to_contain_text(REASON)
     in_order(page)
-    page.get_by_role("link", name="改好再提交").click()
+    follow(page.get_by_role("link", name="改好再提交"))
     expect(page.get_by_label("证书编号")).to_have_value(WRONG)
     expect(page.get_by_label("现专业技术职务资格", exact=True)).to_have_value("副主任医师")
     page.get_by_label("证书编号").fill(RIGHT)
-    page.get_by_role("button", name="提交审核").click()
+    follow(page.get_by_role("button", name="提交审核"))
     page.get_by_text(f"已提交，由{people.HOSPITAL}审核").wait_for()
 
 

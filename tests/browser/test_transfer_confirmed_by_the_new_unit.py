@@ -22,6 +22,7 @@ from tests.browser.office import (
     told_nowhere,
     waits_no_more,
 )
+from tests.browser.waiting import follow
 from tests.identity import factories as people
 from tests.people.office import technician
 from tests.units.factories import tree
@@ -48,7 +49,7 @@ def asks(page: Any) -> None:
     in_order(page)
     pick(page, "新单位", NEW_UNIT, "急救")
     page.get_by_label("到岗日期").fill(date.today().isoformat())
-    page.get_by_role("button", name="提交调转").click()
+    follow(page.get_by_role("button", name="提交调转"))
     page.get_by_text("已提交，等新单位确认").wait_for()
     in_order(page)
     expect(page.get_by_role("main")).to_contain_text(NEW_UNIT)
@@ -68,7 +69,7 @@ def confirms(page: Any) -> None:
 
 def is_told(page: Any) -> None:
     log_in(page, OLD, "用人单位")
-    page.get_by_role("link", name="消息").first.click()
+    follow(page.get_by_role("link", name="消息").first)
     expect(page.get_by_role("main")).to_contain_text(NAME)
     expect(page.get_by_role("main")).to_contain_text(NEW_UNIT)
     in_order(page)

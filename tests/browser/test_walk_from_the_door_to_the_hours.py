@@ -4,15 +4,16 @@ What it leaves in database and logs names no ID number, mobile or password (secu
 """
 
 import logging
-import time
 from datetime import date
 from typing import Any
 
 import pytest
 from captcha.models import CaptchaStore
+from playwright.sync_api import expect
 
 from registry.hours.models import HourEntry
-from tests.browser.stage import SINGLE, class_of, quick_beats, serious_faults  # noqa: F401
+from tests.browser.stage import SINGLE, class_of, last_word_arrives, quick_beats  # noqa: F401
+from tests.browser.waiting import follow, serious_faults
 from tests.identity import factories as people
 from tests.support.dump import dump
 
@@ -27,7 +28,7 @@ def log_in(page: Any, user: Any) -> None:
     page.get_by_label("证件号码", exact=True).fill(f" {user.id_number.lower()} ")
     page.get_by_label("密码", exact=True).fill(people.PASSWORD)
     page.get_by_label("验证码", exact=True).fill(CaptchaStore.objects.latest("pk").response)
-    page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
+    follow(page.get_by_role("main").get_by_role("button", name="登录", exact=True))
     page.wait_for_url("**/learn/")
 
 
@@ -47,9 +48,9 @@ def test_a_learner_walks_from_the_door_to_the_hours(
 
     log_in(page, user)
     page.goto("/catalogue/?subject=public")
-    page.get_by_role("link", name=class_page.title).first.click()
-    page.get_by_role("button", name="免费报名").locator("visible=true").first.click()
-    page.get_by_role("link", name="开始学习").locator("visible=true").first.click()
+    follow(page.get_by_role("link", name=class_page.title).first)
+    follow(page.get_by_role("button", name="免费报名").locator("visible=true").first)
+    follow(page.get_by_role("link", name="开始学习").locator("visible=true").first)
 
     page.get_by_role("dialog").wait_for(timeout=30_000)
     began = page.evaluate("document.querySelector('video').currentTime")
@@ -60,14 +61,13 @@ def test_a_learner_walks_from_the_door_to_the_hours(
     page.get_by_text("12 学时已记入你的年度完成情况。").wait_for(timeout=60_000)
     assert serious_faults(page) == []
 
-    page.get_by_role("link", name="查看年度完成情况").click()
+    follow(page.get_by_role("link", name="查看年度完成情况"))
     page.wait_for_url("**/me/years/**")
     page.goto(f"/me/years/{date.today().year}/")
-    assert page.get_by_text(class_page.title).first.is_visible()
+    expect(page.get_by_text(class_page.title).first).to_be_visible()
     assert serious_faults(page) == []
     assert HourEntry.objects.get(user=user).recognised == 12
-    page.goto("about:blank")
-    time.sleep(0.5)  # the player's last word arrives before the database is put away
+    last_word_arrives(page, user)
 
     said = capsys.readouterr()
     written = dump() + caplog.text + said.out + said.err
