@@ -1,25 +1,21 @@
 """Catalogue, class page, 学习 and the years in a real browser: they work, and axe-core finds no serious fault."""
 
+import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from core import clock
 from registry.hours.services import credit
+from tests.browser.waiting import follow, serious_faults
 from tests.cms import factories as content
 from tests.identity import factories as people
 from tests.web.pages import browser, enrols, has_watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def serious_faults(page: Any) -> list[str]:
-    page.evaluate((Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
-    found = page.evaluate("axe.run()")["violations"]
-    return [fault["id"] for fault in found if fault["impact"] in {"serious", "critical"}]
 
 
 @pytest.fixture
@@ -54,8 +50,9 @@ def test_filters_search_and_chips_swap_the_list_and_the_address(screen: Any, lea
     screen.get_by_role("link", name="去掉：免费").click()
     screen.wait_for_url(lambda address: "free" not in address)
 
-    assert screen.locator(".xs-class h3").all_text_contents() == ["急诊急救"]
-    assert screen.locator("#words").input_value() == "急诊"
+    expect(screen.get_by_role("link", name="去掉：免费")).to_have_count(0)
+    expect(screen.locator(".xs-class h3")).to_have_text(["急诊急救"])
+    expect(screen.locator("#words")).to_have_value("急诊")
     assert screen.evaluate("window.same")
     screen.go_back()
     screen.get_by_role("link", name="去掉：免费").wait_for()
@@ -72,8 +69,8 @@ def test_a_specialty_opens_from_the_list(screen: Any, learner: Any) -> None:
     screen.get_by_role("link", name="律师").click()
 
     screen.get_by_role("heading", name="律师", exact=True).wait_for()
-    assert screen.title().startswith("律师")
-    assert screen.locator(".xs-class h3").all_text_contents() == ["合同审查"]
+    expect(screen).to_have_title(re.compile("^律师"))
+    expect(screen.locator(".xs-class h3")).to_have_text(["合同审查"])
 
 
 def test_one_click_enrols(screen: Any, learner: Any, live_server: Any) -> None:
@@ -81,10 +78,10 @@ def test_one_click_enrols(screen: Any, learner: Any, live_server: Any) -> None:
     log_in(screen, learner, live_server.url)
     screen.goto("/classes/a/")
 
-    screen.get_by_role("button", name="免费报名").locator("visible=true").click()
+    follow(screen.get_by_role("button", name="免费报名").locator("visible=true"))
 
     screen.get_by_text("报名成功").wait_for()
-    assert screen.get_by_role("link", name="开始学习").locator("visible=true").is_visible()
+    expect(screen.get_by_role("link", name="开始学习").locator("visible=true")).to_be_visible()
 
 
 def test_my_classes_are_filtered_in_place(screen: Any, learner: Any, live_server: Any) -> None:
@@ -96,8 +93,8 @@ def test_my_classes_are_filtered_in_place(screen: Any, learner: Any, live_server
     screen.locator(".xs-segment").get_by_text("公需").click()
 
     screen.wait_for_url("**/learn/?subject=public")
-    screen.locator("[aria-labelledby=studying] li").wait_for()
-    assert screen.locator("[aria-labelledby=studying] h3").all_text_contents() == ["人工智能"]
+    expect(screen.locator("[aria-labelledby=studying] li")).to_have_count(1)
+    expect(screen.locator("[aria-labelledby=studying] h3")).to_have_text(["人工智能"])
 
 
 def test_no_page_has_a_serious_fault_or_is_wider_than_the_screen(screen: Any, learner: Any, live_server: Any) -> None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from captcha.models import CaptchaStore
-from django.conf import settings
+from playwright.sync_api import expect
 
 from cms.services import set_support, write_download, write_help, write_home, write_news, write_text_page
 from identity.models import User
+from tests.browser.waiting import follow, serious_faults
 from tests.cms import factories as content
 from tests.identity import factories as people
 
@@ -34,15 +34,6 @@ def lilei(transactional_db: None) -> User:
     return people.learner()
 
 
-def faults(page: Any) -> list[str]:
-    """What axe-core holds against the page, of its serious and critical rules."""
-    page.evaluate((Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
-    return [fault["id"] for fault in page.evaluate("axe.run()")["violations"] if fault["impact"] in _BAD]
-
-
-_BAD = ("serious", "critical")
-
-
 def log_in(page: Any, user: User, password: str = people.PASSWORD) -> None:
     """Types into the login form that is on the page, and reads the captcha as an honest eye would."""
     form = page.locator("form[data-login]")
@@ -52,7 +43,7 @@ def log_in(page: Any, user: User, password: str = people.PASSWORD) -> None:
     picture.wait_for()
     key = form.locator("[name=captcha_key]").input_value()
     form.get_by_label("验证码", exact=True).fill(CaptchaStore.objects.get(hashkey=key).challenge)
-    form.get_by_role("button", name="登录", exact=True).click()
+    follow(form.get_by_role("button", name="登录", exact=True))
 
 
 @WIDTHS
@@ -61,7 +52,7 @@ def test_no_public_page_has_a_serious_fault(open_page: Callable[..., Any], lilei
 
     for path in PUBLIC:
         page.goto(path)
-        assert faults(page) == [], path
+        assert serious_faults(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than the screen"
 
 
@@ -75,7 +66,7 @@ def test_no_page_of_ones_own_has_a_serious_fault(open_page: Callable[..., Any], 
 
     for path in OWN:
         page.goto(path)
-        assert faults(page) == [], path
+        assert serious_faults(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than the screen"
 
 
@@ -94,9 +85,9 @@ def test_a_refused_login_takes_focus_and_keeps_the_number(page: Any, lilei: User
     log_in(page, lilei, password="Wrong-2026")
 
     page.get_by_text("账号或密码不对").wait_for()
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
-    assert page.get_by_label("证件号码").input_value() == lilei.id_number
-    assert page.get_by_label("密码", exact=True).input_value() == ""
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("证件号码")).to_have_value(lilei.id_number)
+    expect(page.get_by_label("密码", exact=True)).to_have_value("")
 
 
 def test_a_click_on_the_captcha_brings_another_one(page: Any, lilei: User):
@@ -107,7 +98,7 @@ def test_a_click_on_the_captcha_brings_another_one(page: Any, lilei: User):
     page.get_by_role("button", name="换一张验证码").click()
 
     page.wait_for_function("before => document.querySelector('[name=captcha_key]').value !== before", arg=before)
-    assert page.evaluate("document.activeElement.name") == "captcha"
+    expect(page.get_by_label("验证码", exact=True)).to_be_focused()
 
 
 def test_a_password_can_be_shown_and_hidden_again(page: Any, lilei: User):
@@ -115,19 +106,19 @@ def test_a_password_can_be_shown_and_hidden_again(page: Any, lilei: User):
     field = page.get_by_label("密码", exact=True)
 
     page.get_by_role("button", name="显示密码").click()
-    assert field.get_attribute("type") == "text"
+    expect(field).to_have_attribute("type", "text")
     page.get_by_role("button", name="显示密码").click()
-    assert field.get_attribute("type") == "password"
+    expect(field).to_have_attribute("type", "password")
 
 
 def test_the_kind_of_administrator_is_asked_only_of_administrators(page: Any, lilei: User):
     page.goto("/login/")
     kinds = page.get_by_label("管理员类型")
-    assert not kinds.is_visible()
+    expect(kinds).to_be_hidden()
 
     page.get_by_text("单位管理员").click()
 
-    assert kinds.is_visible()
+    expect(kinds).to_be_visible()
 
 
 def test_the_menu_of_continuing_education_has_both_trainings(page: Any, lilei: User):
@@ -136,18 +127,18 @@ def test_the_menu_of_continuing_education_has_both_trainings(page: Any, lilei: U
     page.get_by_role("button", name="继续教育").click()
 
     menu = page.get_by_role("navigation", name="主导航")
-    assert menu.get_by_role("link", name="公需科目").is_visible()
-    assert menu.get_by_role("link", name="专业科目").is_visible()
+    expect(menu.get_by_role("link", name="公需科目")).to_be_visible()
+    expect(menu.get_by_role("link", name="专业科目")).to_be_visible()
 
 
 def test_a_phone_has_the_three_tabs_but_not_on_a_page_of_one_task(phone: Any, lilei: User):
     phone.goto("/help/")
     tabs = phone.get_by_role("navigation", name="底部导航")
-    assert tabs.get_by_role("link").all_inner_texts() == ["首页", "学习", "我"]
+    expect(tabs.get_by_role("link")).to_have_text(["首页", "学习", "我"])
 
     phone.goto("/login/")
 
-    assert not tabs.is_visible()
+    expect(tabs).to_be_hidden()
 
 
 def test_without_network_a_page_says_so_in_our_words(page: Any, lilei: User):

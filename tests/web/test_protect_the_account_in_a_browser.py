@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 from captcha.models import CaptchaStore
 from django.core import mail
+from playwright.sync_api import expect
 
 from core import clock
 from identity.models import LoginSession, User
 from identity.services.password_reset import send_reset, waiting_resets
+from tests.browser.waiting import follow, serious_faults
 from tests.cms import factories as content
 from tests.identity import factories as people
 from tests.identity.test_prove_with_a_second_factor import code_of
 from tests.people.factories import registered
-from tests.web.test_portal_in_a_browser import faults, log_in
+from tests.web.test_portal_in_a_browser import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,7 +41,7 @@ def visit(open_page: Callable[..., Any]) -> Callable[[int], Any]:
         page = open_page(width=width)
 
         def is_in_order() -> None:
-            assert faults(page) == []
+            assert serious_faults(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
         page.is_in_order = is_in_order
@@ -60,23 +62,24 @@ def test_a_second_factor_is_set_up_asked_for_and_switched_off(visit: Any, lilei:
     page.goto("/login/")
     log_in(page, lilei)
     page.goto("/me/")
-    page.get_by_role("link", name="登录与安全").last.click()
+    follow(page.get_by_role("link", name="登录与安全").last)
     page.is_in_order()
-    page.get_by_role("link", name="设置两步验证").click()
+    follow(page.get_by_role("link", name="设置两步验证"))
     page.is_in_order()
-    assert page.get_by_alt_text("验证器二维码").evaluate("picture => picture.naturalWidth") > 100
+    picture = page.get_by_alt_text("验证器二维码")
+    assert picture.evaluate("async picture => { await picture.decode(); return picture.naturalWidth; }") > 100
 
     page.get_by_label("动态验证码").fill("000000")
-    page.get_by_role("button", name="开启两步验证").click()
-    assert page.get_by_text("动态验证码不对或已用过").first.is_visible()
+    follow(page.get_by_role("button", name="开启两步验证"))
+    expect(page.get_by_text("动态验证码不对或已用过").first).to_be_visible()
     page.is_in_order()
     page.get_by_label("动态验证码").fill(code_of(lilei, confirmed=False))
-    page.get_by_role("button", name="开启两步验证").click()
+    follow(page.get_by_role("button", name="开启两步验证"))
     page.is_in_order()
+    expect(page.locator("code")).to_have_count(8)
     codes = page.locator("code").all_inner_texts()
-    assert len(codes) == 8
-    page.get_by_role("link", name="我已经抄好").click()
-    assert page.get_by_text("已开启").is_visible()
+    follow(page.get_by_role("link", name="我已经抄好"))
+    expect(page.get_by_text("已开启")).to_be_visible()
     page.is_in_order()
 
     page.context.clear_cookies()
@@ -84,15 +87,15 @@ def test_a_second_factor_is_set_up_asked_for_and_switched_off(visit: Any, lilei:
     log_in(page, lilei)
     page.is_in_order()
     page.get_by_label("动态验证码").fill(codes[0])
-    page.get_by_role("button", name="登录").click()
+    follow(page.get_by_role("button", name="登录"))
     page.wait_for_url("**/learn/")
 
     page.goto("/me/security/off/")
     page.is_in_order()
     page.get_by_label("登录密码").fill(people.PASSWORD)
     page.get_by_label("动态验证码").fill(codes[1])
-    page.get_by_role("button", name="关闭两步验证").click()
-    assert page.get_by_text("没有开启").is_visible()
+    follow(page.get_by_role("button", name="关闭两步验证"))
+    expect(page.get_by_text("没有开启")).to_be_visible()
 
 
 @WIDTHS
@@ -103,12 +106,12 @@ def test_another_device_is_logged_out_from_the_list(visit: Any, lilei: User, wid
         log_in(one, lilei)
         one.wait_for_url("**/learn/")
     page.goto("/me/security/")
-    assert page.get_by_text("这台设备").count() == 1
+    expect(page.get_by_text("这台设备")).to_have_count(1)
     page.is_in_order()
 
-    page.get_by_role("button", name=re.compile("^退出 ")).click()
+    follow(page.get_by_role("button", name=re.compile("^退出 ")))
 
-    assert page.get_by_text("那台设备已退出").is_visible()
+    expect(page.get_by_text("那台设备已退出")).to_be_visible()
     there.goto("/me/")
     there.wait_for_url("**/login/?next=/me/")
     assert LoginSession.objects.count() == 1
@@ -118,19 +121,19 @@ def test_another_device_is_logged_out_from_the_list(visit: Any, lilei: User, wid
 def test_a_forgotten_password_is_replaced_by_the_link_of_a_mail(visit: Any, lilei: User, width: int):
     page = visit(width)
     page.goto("/login/")
-    page.get_by_role("link", name="忘记密码").click()
+    follow(page.get_by_role("link", name="忘记密码"))
     page.is_in_order()
     page.get_by_label("证件号码", exact=True).fill(lilei.id_number)
     page.get_by_label("注册时的邮箱").fill("lilei")
     type_captcha(page)
-    page.get_by_role("button", name="发送链接").click()
-    assert page.get_by_text("邮箱地址不对").first.is_visible()
-    assert page.get_by_label("证件号码", exact=True).input_value() == lilei.id_number
+    follow(page.get_by_role("button", name="发送链接"))
+    expect(page.get_by_text("邮箱地址不对").first).to_be_visible()
+    expect(page.get_by_label("证件号码", exact=True)).to_have_value(lilei.id_number)
     page.is_in_order()
     page.get_by_label("注册时的邮箱").fill("lilei@example.org")
     type_captcha(page)
-    page.get_by_role("button", name="发送链接").click()
-    assert page.get_by_role("heading", name="去邮箱看看").is_visible()
+    follow(page.get_by_role("button", name="发送链接"))
+    expect(page.get_by_role("heading", name="去邮箱看看")).to_be_visible()
     page.is_in_order()
     for reset_id in waiting_resets(now=clock.now()):
         send_reset(reset_id=reset_id, now=clock.now())
@@ -141,14 +144,14 @@ def test_a_forgotten_password_is_replaced_by_the_link_of_a_mail(visit: Any, lile
     page.is_in_order()
     page.get_by_label("新密码", exact=True).fill(NEW)
     page.get_by_label("再输一次新密码").fill(NEW)
-    page.get_by_role("button", name="保存新密码").click()
+    follow(page.get_by_role("button", name="保存新密码"))
     page.wait_for_url("**/login/")
     log_in(page, lilei, NEW)
     page.wait_for_url("**/learn/")
 
     page.context.clear_cookies()
     page.goto(address[1])
-    assert page.get_by_role("heading", name="这个链接不能用了").is_visible()
+    expect(page.get_by_role("heading", name="这个链接不能用了")).to_be_visible()
     page.is_in_order()
     page.complaints.clear()  # the browser reports the 410
 
@@ -160,15 +163,15 @@ def test_who_waits_reminds_and_who_has_two_roles_chooses(visit: Any, lilei: User
     page = visit(width)
     page.goto("/login/")
     log_in(page, case.applicant)
-    assert page.get_by_text("注册还在审核，暂时不能登录").is_visible()
+    expect(page.get_by_text("注册还在审核，暂时不能登录")).to_be_visible()
     page.is_in_order()
-    page.get_by_role("button", name="提醒审核人").click()
-    assert page.get_by_text("已提醒审核人").is_visible()
+    follow(page.get_by_role("button", name="提醒审核人"))
+    expect(page.get_by_text("已提醒审核人")).to_be_visible()
 
     log_in(page, lilei)
     page.wait_for_url("**/role/")
-    assert page.get_by_role("button", name=re.compile(r"用人单位管理员.*1\s*条待审核")).is_visible()
+    expect(page.get_by_role("button", name=re.compile(r"用人单位管理员.*1\s*条待审核"))).to_be_visible()
     page.is_in_order()
     page.get_by_label("下次在这台设备登录，直接用这次选的身份").check()
-    page.get_by_role("button", name="用人单位管理员").click()
+    follow(page.get_by_role("button", name="用人单位管理员"))
     page.wait_for_url("**/console/")

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from captcha.models import CaptchaStore
+from playwright.sync_api import expect
 
 from identity.services.organisations import index_name
 from registry.approvals.models import Case
+from tests.browser.waiting import serious_faults
 from tests.identity import factories as people
 from tests.units.factories import Tree, credit_code, tree
-from tests.web.test_portal_in_a_browser import faults
 from tests.web.test_register_in_a_browser import go_on, pick, tab_to, type_captcha, type_into
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -69,7 +70,7 @@ def test_a_unit_registers_by_keyboard_alone(open_page: Callable[..., Any], units
     page = open_page(width=width)
 
     def in_order() -> None:
-        assert faults(page) == []
+        assert serious_faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     page.goto(ADDRESS)
@@ -77,7 +78,7 @@ def test_a_unit_registers_by_keyboard_alone(open_page: Callable[..., Any], units
     type_unit(page)
     in_order()
     go_on(page)
-    assert page.get_by_role("heading", name="单位的管理员").is_visible()
+    expect(page.get_by_role("heading", name="单位的管理员")).to_be_visible()
     in_order()
     type_administrator(page)
     type_captcha(page)
@@ -85,7 +86,7 @@ def test_a_unit_registers_by_keyboard_alone(open_page: Callable[..., Any], units
 
     page.get_by_role("heading", name="注册信息已提交审核，请耐心等待").wait_for()
     in_order()
-    assert page.get_by_text("由示例市卫健委审核").is_visible()
+    expect(page.get_by_text("由示例市卫健委审核")).to_be_visible()
     case = Case.objects.get()
     assert (case.title, case.state, case.summary["parent"]) == ("示例市第二医院", "open", "示例市卫健委")
     assert case.summary["credit_code"] == credit_code(1)
@@ -105,8 +106,8 @@ def test_choices_reveal_what_they_call_for(page: Any, units: Tree):
     page.get_by_label("没有", exact=True).check()
     assert (code.is_visible(), service.is_visible()) == (False, True)
     go_on(page)
-    assert page.get_by_role("heading", name="单位信息").is_visible()
-    assert page.get_by_text("先联系客服，拿到登记凭证号再接着注册").is_visible()
+    expect(page.get_by_role("heading", name="单位信息")).to_be_visible()
+    expect(page.get_by_text("先联系客服，拿到登记凭证号再接着注册")).to_be_visible()
     page.get_by_label("登记凭证号").fill("XK12")
     page.keyboard.press("Tab")
     page.get_by_text("登记凭证号是 XK 开头的 12 位").wait_for()
@@ -140,8 +141,9 @@ def test_who_has_an_account_is_asked_for_number_and_password_only(page: Any, uni
     page.get_by_label("管理员已经是平台用户，用原来的密码").check()
 
     hidden = ("姓名", "再输一遍密码", "手机号", "电子邮箱")
-    assert [page.get_by_label(label, exact=True).is_visible() for label in hidden] == [False] * 4
-    assert page.get_by_label("密码", exact=True).get_attribute("autocomplete") == "current-password"
+    for label in hidden:
+        expect(page.get_by_label(label, exact=True)).to_be_hidden()
+    expect(page.get_by_label("密码", exact=True)).to_have_attribute("autocomplete", "current-password")
 
 
 def test_a_refusal_of_the_server_loses_nothing_not_even_the_password(page: Any, units: Tree):
@@ -153,8 +155,8 @@ def test_a_refusal_of_the_server_loses_nothing_not_even_the_password(page: Any, 
     page.keyboard.press("Enter")
 
     page.locator("[data-summary]:focus").wait_for()
-    assert page.get_by_label("密码", exact=True).input_value() == "password"
-    assert page.get_by_label("验证码").input_value() == ""
+    expect(page.get_by_label("密码", exact=True)).to_have_value("password")
+    expect(page.get_by_label("验证码")).to_have_value("")
     assert not Case.objects.exists()
 
     for label in ("密码", "再输一遍密码"):
@@ -177,6 +179,6 @@ def test_a_fault_of_the_first_step_is_shown_there(page: Any, units: Tree):
     page.keyboard.press("Enter")
 
     page.locator("[data-summary]:focus").wait_for()
-    assert page.get_by_role("heading", name="单位信息").is_visible()
+    expect(page.get_by_role("heading", name="单位信息")).to_be_visible()
     page.get_by_role("link", name="统一社会信用代码").click()
-    assert page.get_by_label("统一社会信用代码", exact=True).evaluate("field => document.activeElement === field")
+    expect(page.get_by_label("统一社会信用代码", exact=True)).to_be_focused()
