@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from identity.models import Membership, Organisation, PermissionRole, User, WorkDepartment
-from tests.browser.stage import serious_faults
+from tests.browser.waiting import follow, serious_faults
 from tests.console.conftest import browser_of
 from tests.identity import factories
 from tests.support.dump import dump
@@ -62,7 +63,7 @@ def stands_still(page: Any, panel: str) -> None:
 
 def starts_adding(page: Any, way: str) -> None:
     page.goto("/console/administrators/")
-    page.get_by_role("link", name="添加管理员").click()
+    follow(page.get_by_role("link", name="添加管理员"))
     page.get_by_role("radio", name=way).check()
 
 
@@ -70,7 +71,7 @@ def gives_role(page: Any, name: str) -> None:
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("checkbox", name=name).check()
     clean(page)
-    page.get_by_role("button", name="添加管理员").click()
+    follow(page.get_by_role("button", name="添加管理员"))
 
 
 @WIDTHS
@@ -87,7 +88,7 @@ def test_one_of_our_people_is_added_in_three_steps(opened: Any, width: int) -> N
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("group", name="让李雷管什么").wait_for()
     page.get_by_role("button", name="上一步").click()
-    assert page.get_by_role("radio", name="李雷").is_checked()
+    expect(page.get_by_role("radio", name="李雷")).to_be_checked()
     gives_role(page, "人事审核员")
 
     page.get_by_text("李雷已是本单位管理员").wait_for()
@@ -113,8 +114,8 @@ def test_somebody_new_is_registered_in_three_steps(
     page.get_by_role("group", name="还没有账号").get_by_label("证件号码").fill(number)
     page.get_by_label("初始密码").fill("Mulberry-7731")
     page.get_by_role("button", name="下一步").click()
-    assert page.get_by_role("checkbox", name="只看统计").is_checked()
-    page.get_by_role("button", name="添加管理员").click()
+    expect(page.get_by_role("checkbox", name="只看统计")).to_be_checked()
+    follow(page.get_by_role("button", name="添加管理员"))
 
     page.get_by_text("已为罗婉清提交").wait_for()
     clean(page)
@@ -136,7 +137,7 @@ def test_the_owner_of_an_account_proves_it_in_three_steps(opened: Any, width: in
     page.get_by_role("alert").get_by_text("证件号码或密码不对").wait_for()
     page.get_by_label("他的登录密码").fill(factories.PASSWORD)
     page.get_by_role("button", name="下一步").click()
-    page.get_by_role("button", name="添加管理员").click()
+    follow(page.get_by_role("button", name="添加管理员"))
 
     page.get_by_text("王五已是本单位管理员").wait_for()
     assert colleagues.modules(wangwu) == {"registrations", "transfers"}
@@ -157,7 +158,7 @@ def test_the_super_administrator_hands_over_in_a_dialog(opened: Any, width: int)
     dialog.wait_for(state="detached")
     page.get_by_role("link", name="设为超级管理员").click()
     dialog.get_by_label("你的登录密码").fill(factories.PASSWORD)
-    dialog.get_by_role("button", name="交出超级管理员").click()
+    follow(dialog.get_by_role("button", name="交出超级管理员"))
 
     page.wait_for_url("**/me/**")
     assert colleagues.membership_of(User.objects.get(name="罗芳")).is_super
@@ -170,7 +171,7 @@ def test_an_administrator_is_deleted_from_his_menu(opened: Any, width: int) -> N
 
     page.get_by_role("button", name="罗芳的更多操作").click()
     page.get_by_role("link", name="删除管理员").click()
-    page.get_by_role("dialog").get_by_role("button", name="删除管理员").click()
+    follow(page.get_by_role("dialog").get_by_role("button", name="删除管理员"))
 
     page.get_by_text("罗芳不再是管理员").wait_for()
     assert colleagues.membership_of(User.objects.get(name="罗芳")).state == "ended"
@@ -182,14 +183,14 @@ def test_roles_are_copied_and_deleted_together(opened: Any, width: int) -> None:
     page.goto("/console/roles/")
     clean(page)
 
-    page.get_by_role("link", name="复制为新角色").click()
-    assert page.get_by_label("角色名称").input_value() == "人事审核员 副本"
+    follow(page.get_by_role("link", name="复制为新角色"))
+    expect(page.get_by_label("角色名称")).to_have_value("人事审核员 副本")
     page.get_by_role("checkbox", name="完成情况").check()
-    page.get_by_role("button", name="新建角色").click()
+    follow(page.get_by_role("button", name="新建角色"))
     page.get_by_text("角色建好了").wait_for()
     page.get_by_role("checkbox", name="选中 人事审核员 副本").check()
     page.get_by_role("checkbox", name="选中 只看统计").check()
-    page.get_by_role("button", name="删除 2 个").click()
+    follow(page.get_by_role("button", name="删除 2 个"))
 
     page.get_by_text("删除了 2 个角色").wait_for()
     assert PermissionRole.objects.get().name == "人事审核员"
@@ -207,7 +208,9 @@ def test_a_unit_below_is_opened_beside_the_list_and_switched(opened: Any, width:
     page.get_by_role("dialog").get_by_text("由这家单位初审学时").wait_for()
     stands_still(page, ".offcanvas.show")
     clean(page)
-    page.get_by_role("dialog").get_by_role("switch").uncheck()
+    switch = page.get_by_role("dialog").get_by_role("switch")
+    expect(switch).to_be_checked()
+    follow(switch)  # it sends its form
 
     page.get_by_text("江北分院的学时申报直接到你这里").wait_for()
     assert not Organisation.objects.get(pk=branch.pk).hours_review
@@ -220,12 +223,12 @@ def test_a_bureau_finds_an_employer_and_names_its_super_administrator(opened: An
     clean(page)
 
     page.get_by_label("管理员姓名或证件号").fill(factories.id_number(24))
-    page.get_by_role("button", name="查找").click()
+    follow(page.get_by_role("button", name="查找"))
     page.get_by_role("link", name=factories.HOSPITAL).click()
-    page.get_by_role("dialog").get_by_role("link", name="换超级管理员").click()
+    follow(page.get_by_role("dialog").get_by_role("link", name="换超级管理员"))
     page.get_by_role("radio", name="罗芳").check()
     clean(page)
-    page.get_by_role("button", name="设为超级管理员").click()
+    follow(page.get_by_role("button", name="设为超级管理员"))
 
     page.get_by_text("超级管理员换好了").wait_for()
     assert factories.id_number(24) not in page.url

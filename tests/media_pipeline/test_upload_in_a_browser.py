@@ -1,7 +1,6 @@
 """An editor uploads in a real browser, sees how it goes, and plays what came out."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 from core import clock
 from media_pipeline.models import VideoAsset
 from media_pipeline.services import transcode
+from tests.browser.waiting import follow, serious_faults
 from tests.identity import factories as people
 from tests.media_pipeline.factories import sample_file
 from tests.web.pages import browser
@@ -26,12 +26,6 @@ def screen(request: pytest.FixtureRequest, transactional_db: None, live_server: 
     session = browser(people.staff(is_superuser=True)).cookies[name].value
     screen.context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
     return screen
-
-
-def serious_faults(screen: Any, part: str) -> list[str]:
-    screen.evaluate((Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
-    found = screen.evaluate("part => axe.run(part)", part)["violations"]
-    return [f"{fault['id']}: {fault['help']}" for fault in found if fault["impact"] in {"serious", "critical"}]
 
 
 def row(screen: Any, name: str) -> Any:
@@ -56,7 +50,7 @@ def test_files_are_uploaded_transcoded_and_played(screen: Any) -> None:
     expect(row(screen, "text.mp4")).to_contain_text("这不是视频文件")
     assert serious_faults(screen, ".video-upload") == []
 
-    row(screen, "plain.mp4").get_by_role("link", name="查看").click()
+    follow(row(screen, "plain.mp4").get_by_role("link", name="查看"))
     video = screen.locator("video")
     expect(video).to_have_js_property("readyState", 4)
     assert serious_faults(screen, ".video-page") == []
