@@ -1,8 +1,8 @@
-"""Serve the demo world on this machine: one web server, one worker, everything they write below var/.
+"""Serve the demo world on this machine: one web server, one worker, the payment sandbox; all they write is below var/.
 
     PORT=8000 python -m tools.demo
 
-This process starts both, starts them again when they die, and ends them on Ctrl-C. It may be killed at any moment: the
+This process starts them, starts them again when they die, and ends them on Ctrl-C. It may be killed at any moment: the
 kernel then ends its children, and the next start clears away what is left of them.
 """
 
@@ -21,6 +21,7 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
+from payments.sandbox import prepare
 from tools import scratch
 from tools.supervise import STOP_SECONDS, Child, Children, clear_away
 
@@ -30,6 +31,7 @@ LOGS = VAR / "log"
 SECRETS = VAR / "demo.env"
 CHILDREN = VAR / "demo-children.json"
 LOADED = VAR / "demo-loaded"
+SANDBOX = VAR / "sandbox"
 # The demo needs none of these; a developer's own must not lead it to his servers.
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "MEDIA_STORAGE", "MEDIA_BASE_URL", "DEBUG", "ALLOWED_HOSTS")
 
@@ -51,10 +53,37 @@ def _secrets() -> dict[str, str]:
     return dict(line.split("=", 1) for line in SECRETS.read_text().splitlines())
 
 
-def _environment(port: int) -> dict[str, str]:
+def _environment(port: int, sandbox_port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    site = f"http://127.0.0.1:{port}"
-    return kept | _secrets() | {"DEMO": "1", "SITE_URL": site, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    own = {"DEMO": "1", "SITE_URL": f"http://127.0.0.1:{port}", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    # Last: a merchant's real keys in this environment must not meet the demo's orders.
+    return kept | _secrets() | own | prepare(SANDBOX, sandbox_port)
+
+
+def _sandbox_port(port: int) -> int:
+    """The one it had before, for codes shown then lead to it; else the next after the demo's own, or any free one."""
+    kept = SANDBOX / "port"
+    wanted = int(kept.read_text()) if kept.exists() else port + 1
+    deadline = time.monotonic() + (2 if kept.exists() else 0)  # one killed a moment ago lets go of it
+    while wanted == port or not _is_free(wanted):
+        if wanted == port or time.monotonic() > deadline:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                wanted = probe.getsockname()[1]
+        time.sleep(0.1)
+    SANDBOX.mkdir(parents=True, exist_ok=True)
+    kept.write_text(str(wanted))
+    return wanted
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True
 
 
 # --- One demo at a time -----------------------------------------------------------------------------------------------
@@ -88,7 +117,8 @@ def _require_port(port: int) -> None:
 
 
 # --- Programs ---------------------------------------------------------------------------------------------------------
-def _children(port: int, environment: dict[str, str]) -> Children:
+def _children(port: int, sandbox_port: int, environment: dict[str, str]) -> Children:
+    sandbox = ["payments.sandbox", "--port", str(sandbox_port), "--state", str(SANDBOX)]
     web = ["gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8"]
     web += ["--no-control-socket"]
     worker = ["celery", "-A", "config", "worker", "--beat", "--queues", "default,media", "--concurrency", "2"]
@@ -96,7 +126,7 @@ def _children(port: int, environment: dict[str, str]) -> Children:
     return Children(
         [
             Child(name, [sys.executable, "-m", *arguments], ROOT, environment, LOGS / f"{name}.log")
-            for name, arguments in (("web", web), ("worker", worker))
+            for name, arguments in (("sandbox", sandbox), ("web", web), ("worker", worker))
         ],
         CHILDREN,
     )
@@ -156,8 +186,9 @@ def serve(port: int) -> None:
     lock.truncate(0)
     lock.write(f"{address} (process {os.getpid()})\n")
     lock.flush()
-    environment = _environment(port)
-    children = _children(port, environment)
+    sandbox_port = _sandbox_port(port)
+    environment = _environment(port, sandbox_port)
+    children = _children(port, sandbox_port, environment)
     loading = _load(environment)
     if not (LOADED.exists() and LOADED.read_text() == _migrations()):
         _require_loaded(loading)  # whoever finds the page finds the whole world
@@ -165,7 +196,8 @@ def serve(port: int) -> None:
         children.start()
         _require_loaded(loading)
         _await_page(address, children)
-        print(f"Xueshi is at {address} · staff at {address}/admin/ · Ctrl-C ends it", flush=True)
+        sandbox = f"payment sandbox at http://127.0.0.1:{sandbox_port}"
+        print(f"Xueshi is at {address} · staff at {address}/admin/ · {sandbox} · Ctrl-C ends it", flush=True)
         while True:
             time.sleep(0.5)
             children.revive()

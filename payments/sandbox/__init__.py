@@ -4,7 +4,7 @@ It imports nothing of the project, and the project nothing of it: they know each
 """
 
 from payments.sandbox.control import Control, NoSuchTrade
-from payments.sandbox.sandbox import InUse, Sandbox
+from payments.sandbox.sandbox import InUse, Sandbox, prepare
 from payments.sandbox.switches import SWITCHES, UnknownSwitch
 
-__all__ = ["SWITCHES", "Control", "InUse", "NoSuchTrade", "Sandbox", "UnknownSwitch"]
+__all__ = ["SWITCHES", "Control", "InUse", "NoSuchTrade", "Sandbox", "UnknownSwitch", "prepare"]

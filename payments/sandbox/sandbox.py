@@ -28,6 +28,23 @@ class InUse(Exception):
     """Another sandbox works with this state."""
 
 
+def prepare(state_dir: Path | str, port: int) -> dict[str, str]:
+    """The settings of a sandbox that will run with this state at this port; its keys are made if there are none."""
+    folder = Path(state_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Store(folder / "sandbox.sqlite3")
+    try:
+        settings = Keys(store, Clock(speed=1)).settings(_base(port))
+    finally:
+        store.close()
+    write_settings(folder, settings)
+    return settings
+
+
+def _base(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
 class Sandbox:
     """WeChat Pay and Alipay on 127.0.0.1.
 
@@ -66,7 +83,7 @@ class Sandbox:
             store.close()
             self._lock.close()
             raise
-        self._world.base = f"http://127.0.0.1:{self._server.server_port}"
+        self._world.base = _base(self._server.server_port)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True
         )
