@@ -8,6 +8,7 @@ import binascii
 from base64 import b64decode
 from datetime import datetime
 from typing import Any
+from urllib.error import HTTPError
 from zoneinfo import ZoneInfo
 
 from alipay import AliPay
@@ -50,6 +51,9 @@ class StrictClient(AliPay):
             answer: dict[str, Any] = self.server_api(method, content, **public)
         except AliPayValidationError:
             raise NotSigned("signature") from None
+        except HTTPError as fault:
+            fault.close()
+            raise ProviderDown(f"{fault.code}") from None
         except AliPayException as fault:
             raise NotSigned(f"unsigned: {fault}"[:300]) from None
         return answer

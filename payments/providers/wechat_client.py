@@ -59,7 +59,8 @@ def client(account: WeChatAccount, seconds: float) -> WeChatPay:
         "public_key": keys.pem(key),
         "public_key_id": serial,
     }
-    sdk = WeChatPay(WeChatPayType.NATIVE, appid=account.app_id, **named)
+    # Its own core is replaced at once: it needn't read the private key, which takes longest.
+    sdk = WeChatPay(WeChatPayType.NATIVE, appid=account.app_id, **named | {"private_key": None})
     sdk._core = StrictCore(account.gateway, account.platform_keys, **named)
     return sdk
 

@@ -22,15 +22,22 @@ def pairs() -> dict[str, rsa.RSAPrivateKey]:
     return {name: rsa.generate_private_key(65537, 2048) for name in ("ours", "platform", "next", "stranger")}
 
 
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
+@pytest.fixture(scope="session")
+def running_gateway() -> Iterator[Gateway]:
     running = Gateway()
     yield running
     running.stop()
 
 
 @pytest.fixture
-def wechat_account(pairs: dict[str, rsa.RSAPrivateKey], gateway: Gateway) -> WeChatAccount:
+def gateway(running_gateway: Gateway) -> Gateway:
+    """Nobody has asked it yet, and it fails until it is told what to answer."""
+    running_gateway.reset()
+    return running_gateway
+
+
+@pytest.fixture(scope="session")
+def wechat_account(pairs: dict[str, rsa.RSAPrivateKey], running_gateway: Gateway) -> WeChatAccount:
     return WeChatAccount(
         merchant_id="1900000001",
         app_id="wx0000000000000001",
@@ -38,27 +45,27 @@ def wechat_account(pairs: dict[str, rsa.RSAPrivateKey], gateway: Gateway) -> WeC
         certificate_serial="5F00000000000000000000000000000000000001",
         private_key=pairs["ours"],
         platform_keys={PLATFORM_ID: pairs["platform"].public_key()},
-        gateway=gateway.base,
+        gateway=running_gateway.base,
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wechat(wechat_account: WeChatAccount) -> WeChat:
     return WeChat(wechat_account)
 
 
-@pytest.fixture
-def alipay_account(pairs: dict[str, rsa.RSAPrivateKey], gateway: Gateway) -> AlipayAccount:
+@pytest.fixture(scope="session")
+def alipay_account(pairs: dict[str, rsa.RSAPrivateKey], running_gateway: Gateway) -> AlipayAccount:
     return AlipayAccount(
         merchant_id="2088000000000001",
         app_id="2021000000000001",
         private_key=pairs["ours"],
         platform_keys=(pairs["platform"].public_key(),),
-        gateway=f"{gateway.base}/gateway.do",
+        gateway=f"{running_gateway.base}/gateway.do",
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def alipay(alipay_account: AlipayAccount) -> Alipay:
     return Alipay(alipay_account)
 

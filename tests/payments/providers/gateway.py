@@ -70,12 +70,15 @@ class Gateway:
     """`answers` gives the answer to each request; `asked` are those that came."""
 
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
-        self.answers: Callable[[Asked], Answer] = lambda asked: Answer(status=500)
+        self.reset()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def reset(self) -> None:
+        self.asked: list[Asked] = []
+        self.answers: Callable[[Asked], Answer] = lambda asked: Answer(status=500)
 
     def always(self, body: bytes | dict[str, Any] = b"", status: int = 200, **named: Any) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
