@@ -106,6 +106,6 @@ def _error(part: str, messages: list[str]) -> ValidationError:
     """Lists say what is wrong with them as a whole in a shape of their own."""
     if part == "lessons":
         return StreamBlockValidationError(non_block_errors=messages)
-    if part == "quiz_points":
+    if part in {"quiz_points", "exam"}:
         return ListBlockValidationError(non_block_errors=messages)
     return ValidationError(messages)

@@ -19,6 +19,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms import services
 from cms.models import ClassIndexPage, ClassPage, Question, QuestionSet
+from cms.office.bank import BankQuestionViewSet, QuestionBankViewSet
 from cms.services.schedule import REFUSED_ACTION
 
 # Parts of Wagtail's menu that nobody here works with.
@@ -28,7 +29,7 @@ UNUSED = {"help", "redirects"}
 class QuestionSetViewSet(SnippetViewSet):
     model = QuestionSet
     icon = "list-ul"
-    menu_label = _("题组")
+    menu_label = _("课中题组")
     list_display = ["title", "question_count", "note", UpdatedAtColumn()]
     search_fields = ["title", "note"]
     copy_view_enabled = False
@@ -37,7 +38,7 @@ class QuestionSetViewSet(SnippetViewSet):
 class QuestionViewSet(SnippetViewSet):
     model = Question
     icon = "help"
-    menu_label = _("题目")
+    menu_label = _("课中题目")
     list_display = ["__str__", "kind", "question_set", UpdatedAtColumn()]
     list_filter = ["kind"]
     search_fields = ["stem"]
@@ -47,7 +48,7 @@ class QuestionViewSet(SnippetViewSet):
 
 
 class QuestionBankGroup(SnippetViewSetGroup):
-    items = (QuestionSetViewSet, QuestionViewSet)
+    items = (BankQuestionViewSet, QuestionBankViewSet, QuestionSetViewSet, QuestionViewSet)
     menu_label = _("题库")
     menu_icon = "help"
     menu_name = "question-bank"

@@ -14,7 +14,9 @@ from django.db import connection
 from django.test import TransactionTestCase
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from cms.queries.blueprints import blueprint_terms
 from core import clock as server_clock
+from exams.queries.shapes import forget_shapes
 from identity.queries import forget_codes
 from learning.queries.keys import video_of
 from media_pipeline import queries as media_queries
@@ -37,6 +39,8 @@ def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
     video_of.cache_clear()
+    blueprint_terms.cache_clear()
+    forget_shapes()
     media_queries._kept.clear()
     forget_codes()
     AnonymousPageCacheMiddleware.pages.clear()

@@ -13,11 +13,14 @@ from cms.models.portal import (
     NewsPage,
     StandardPage,
 )
+from cms.models.question_bank import BankQuestion, QuestionBank, QuestionTag
 from cms.models.search import ClassTitleGram
 from cms.models.support import SiteSupport
-from cms.models.syllabus import Course, Lesson, QuizPoint, SyllabusVersion
+from cms.models.syllabus import Blueprint, Course, Lesson, QuizPoint, SyllabusVersion
 
 __all__ = [
+    "BankQuestion",
+    "Blueprint",
     "CatalogueIndexPage",
     "ClassIndexPage",
     "ClassPage",
@@ -32,7 +35,9 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "Question",
+    "QuestionBank",
     "QuestionSet",
+    "QuestionTag",
     "QuizPoint",
     "SiteSupport",
     "SpecialtyPage",

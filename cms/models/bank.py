@@ -1,14 +1,12 @@
-"""Questions (题目) in sets (题组). A class names sets; publishing it freezes their content into the syllabus.
+"""Questions of pop-up quizzes in sets (题组). A class names sets; publishing it freezes what they hold.
 
-A question is a row of its own with its own history, so that banks, pools, tags and difficulty (E1) can point at it; a
-set is the small, ordered selection that a quiz point asks as a whole.
+A set is the small, ordered selection that a quiz point asks as a whole. What exams draw from is the question bank
+(`cms.models.question_bank`): see docs/decisions/0009.
 """
 
-import json
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -19,8 +17,8 @@ from wagtail.models import Orderable, RevisionMixin
 from wagtail.search import index
 
 from cms.blocks import OptionBlock
-
-MOST_OPTIONS = 8
+from cms.models.asked import AskedQuestion
+from cms.questions import MOST_OPTIONS
 
 
 class QuestionSet(index.Indexed, RevisionMixin, ClusterableModel):
@@ -58,17 +56,10 @@ class QuestionSet(index.Indexed, RevisionMixin, ClusterableModel):
         return [question.frozen() for question in self.questions.order_by("sort_order", "pk")]
 
 
-class Question(index.Indexed, RevisionMixin, Orderable):
-    """A question: single choice, multiple choice or true/false."""
-
-    class Kind(models.TextChoices):
-        SINGLE = "single", _("单选题")
-        MULTIPLE = "multiple", _("多选题")
-        TRUE_FALSE = "true_false", _("判断题")
+class Question(index.Indexed, AskedQuestion, Orderable):
+    """A question of a set: single choice, multiple choice or true/false."""
 
     question_set = ParentalKey(QuestionSet, verbose_name=_("题组"), on_delete=models.CASCADE, related_name="questions")
-    kind = models.CharField(_("题型"), max_length=10, choices=Kind.choices, default=Kind.SINGLE)
-    stem = models.TextField(_("题干"), max_length=1000)
     options = StreamField(
         [("option", OptionBlock())],
         verbose_name=_("选项"),
@@ -76,7 +67,6 @@ class Question(index.Indexed, RevisionMixin, Orderable):
         max_num=MOST_OPTIONS,
         help_text=_("勾选正确的选项：单选题和判断题一个，多选题至少一个；判断题写“对”和“错”两个选项。"),
     )
-    explanation = models.TextField(_("解析"), max_length=1000, blank=True, help_text=_("答对以后显示。"))
 
     panels = [
         FieldPanel("kind"),
@@ -89,57 +79,3 @@ class Question(index.Indexed, RevisionMixin, Orderable):
     class Meta(Orderable.Meta):
         verbose_name = _("题目")
         verbose_name_plural = _("题目")
-
-    def __str__(self) -> str:
-        return self.stem[:60]
-
-    def clean(self) -> None:
-        """Raises ValidationError with every fault of the question."""
-        super().clean()
-        faults = self.faults()
-        if faults:
-            raise ValidationError({"options": faults})
-
-    def faults(self) -> list[str]:
-        """What keeps the question from being asked, a sentence each; empty when it is sound."""
-        texts = [child.value["text"].strip() for child in self.options]
-        right = sum(bool(child.value["is_right"]) for child in self.options)
-        found = []
-        if not self.stem.strip():
-            found.append(_("题干不能为空"))
-        if not all(texts):
-            found.append(_("选项不能为空"))
-        if len({text.casefold() for text in texts}) < len(texts):
-            found.append(_("选项不能相同"))
-        if self.kind == self.Kind.TRUE_FALSE and len(texts) != 2:
-            found.append(_("判断题要有两个选项"))
-        elif len(texts) < 2:
-            found.append(_("至少要有两个选项"))
-        if self.kind == self.Kind.MULTIPLE and right < 1:
-            found.append(_("多选题至少要有一个正确选项"))
-        elif self.kind != self.Kind.MULTIPLE and right != 1:
-            found.append(_("单选题和判断题要有且只有一个正确选项"))
-        return [str(fault) for fault in found]
-
-    def keep_history(self, user: Any) -> None:
-        """Save a revision, unless the latest one says the same."""
-        latest = self.get_latest_revision()
-        if latest is None or _content(latest.content) != _content(self.serializable_data()):
-            self.save_revision(user=user)
-
-    def frozen(self) -> dict[str, Any]:
-        """The question as `QuizPoint.questions` keeps it; option ids are those of their blocks."""
-        return {
-            "id": str(self.pk),
-            "kind": self.kind,
-            "stem": self.stem.strip(),
-            "options": [{"id": child.id, "text": child.value["text"].strip()} for child in self.options],
-            "right": [child.id for child in self.options if child.value["is_right"]],
-            "explanation": self.explanation.strip(),
-        }
-
-
-def _content(data: dict[str, Any]) -> dict[str, Any]:
-    """What a revision says, whatever revision it followed and in whatever order PostgreSQL keeps an option's keys."""
-    told = {name: value for name, value in data.items() if name != "latest_revision"}
-    return told | {"options": json.loads(told["options"])}

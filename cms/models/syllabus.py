@@ -107,3 +107,35 @@ class QuizPoint(SyllabusRow):
 
     def __str__(self) -> str:
         return f"{self.lesson_id} @ {self.at_ms}"
+
+
+class Blueprint(SyllabusRow):
+    """The exam of a course (组卷方案). Other rules, time or pass mark are another row.
+
+    `rules`: `[{"bank": id or None, "tags": [name], "kind", "difficulty": 1–3 or 0 for any, "count", "points"}]`, points
+    each. `pass_points` of all points is enough.
+    """
+
+    class AnswersShown(models.TextChoices):
+        PASSED = "passed", _("通过以后")
+        FINISHED = "finished", _("每次交卷以后")
+        NEVER = "never", _("不给看")
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="blueprints")
+    minutes = models.PositiveSmallIntegerField(_("限时（分钟）"))
+    pass_points = models.PositiveIntegerField(_("及格分"))
+    shuffle = models.BooleanField(_("打乱题目和选项"), default=True)
+    answers_shown = models.CharField(_("看答案"), max_length=8, choices=AnswersShown.choices)
+    rules: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(_("抽题规则"))
+
+    class Meta:
+        verbose_name = _("组卷方案")
+        constraints = [
+            models.UniqueConstraint(fields=["class_page", "block_id", "added_in"], name="blueprint_row_once"),
+            models.CheckConstraint(
+                condition=models.Q(minutes__gt=0, pass_points__gt=0), name="blueprint_can_be_sat_and_failed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} v{self.added_in}"

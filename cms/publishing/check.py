@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms.errors import PublishRefused
 from cms.publishing.draft import DraftCourse, DraftLesson, DraftQuiz, draft_of
+from cms.publishing.exams import faults_of_exam
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ def _doubled(courses: tuple[DraftCourse, ...]) -> Iterator[Fault]:
 def _ids(courses: tuple[DraftCourse, ...]) -> Iterator[UUID]:
     for course in courses:
         yield course.block_id
+        if course.exam:
+            yield course.exam.block_id
         for lesson in course.lessons:
             yield lesson.block_id
             yield from (quiz.block_id for quiz in lesson.quizzes)
@@ -100,6 +103,9 @@ def _faults_of_course(page: Any, course: DraftCourse, index: int) -> Iterator[Fa
     for position, lesson in enumerate(course.lessons):
         for message, part in _faults_of_lesson(lesson):
             yield Fault(message, course=index, lesson=position, part=part)
+    if course.exam:
+        for message in faults_of_exam(course.exam):
+            yield Fault(message, course=index, part="exam")
 
 
 def _faults_of_lesson(lesson: DraftLesson) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The syllabus as an editor left it, read out of the stream."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,13 +33,26 @@ class DraftLesson:
 
 
 @dataclass(frozen=True)
+class DraftExam:
+    """A course's exam as `Blueprint` keeps it; figures that weren't given are 0."""
+
+    block_id: UUID
+    minutes: int
+    pass_points: int
+    shuffle: bool
+    answers_shown: str
+    rules: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class DraftCourse:
-    """A course; `hours` is None where none are given."""
+    """A course; `hours` is None where none are given, `exam` where it has none."""
 
     block_id: UUID
     title: str
     hours: Decimal | None
     lessons: tuple[DraftLesson, ...]
+    exam: DraftExam | None = None
 
 
 def _id(text: str | None) -> UUID:
@@ -57,6 +71,7 @@ def draft_of(page: Any) -> tuple[DraftCourse, ...]:
             title=(child.value["title"] or "").strip(),
             hours=child.value["hours"],
             lessons=tuple(_lesson(lesson) for lesson in child.value["lessons"] or ()),
+            exam=next((_exam(exam) for exam in child.value["exam"].bound_blocks), None),
         )
         for child in page.syllabus
     )
@@ -73,6 +88,30 @@ def _lesson(child: Any) -> DraftLesson:
         is_preview=bool(value["is_preview"]),
         quizzes=tuple(_quiz(point, duration_ms) for point in value["quiz_points"].bound_blocks),
     )
+
+
+def _exam(child: Any) -> DraftExam:
+    value = child.value
+    return DraftExam(
+        block_id=_id(child.id),
+        minutes=value["minutes"] or 0,
+        pass_points=value["pass_points"] or 0,
+        shuffle=bool(value["shuffle"]),
+        answers_shown=value["answers_shown"] or "passed",
+        rules=tuple(_rule(rule) for rule in value["rules"]),
+    )
+
+
+def _rule(value: Any) -> dict[str, Any]:
+    tags = re.split(r"[,，、;；]", value["tags"] or "")
+    return {
+        "bank": value["bank"].pk if value["bank"] else None,
+        "tags": sorted({tag.strip() for tag in tags if tag.strip()}),
+        "kind": value["kind"],
+        "difficulty": int(value["difficulty"] or 0),
+        "count": value["count"] or 0,
+        "points": value["points"] or 0,
+    }
 
 
 def _quiz(child: Any, duration_ms: int) -> DraftQuiz:

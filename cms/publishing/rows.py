@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cms.models.syllabus import Course, Lesson, QuizPoint, SyllabusRow, SyllabusVersion
-from cms.publishing.draft import DraftCourse, DraftLesson, DraftQuiz, draft_of
+from cms.models.syllabus import Blueprint, Course, Lesson, QuizPoint, SyllabusRow, SyllabusVersion
+from cms.publishing.draft import DraftCourse, DraftExam, DraftLesson, DraftQuiz, draft_of
 
 
 @dataclass
@@ -20,6 +20,7 @@ class _Standing:
     courses: dict[UUID, Course]
     lessons: dict[UUID, Lesson]
     quizzes: dict[UUID, QuizPoint]
+    exams: dict[UUID, Blueprint]
     frozen: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     added: int = 0
 
@@ -29,7 +30,7 @@ class _Standing:
             found = model._default_manager.filter(class_page_id=page_id, retired_in__isnull=True)
             return {row.block_id: row for row in found}
 
-        return cls(rows(Course), rows(Lesson), rows(QuizPoint))
+        return cls(rows(Course), rows(Lesson), rows(QuizPoint), rows(Blueprint))
 
     def questions(self, question_set: Any) -> list[dict[str, Any]]:
         """A set as it stands now; read once however often it is asked."""
@@ -39,7 +40,7 @@ class _Standing:
 
     @property
     def leaving(self) -> list[SyllabusRow]:
-        return [*self.quizzes.values(), *self.lessons.values(), *self.courses.values()]
+        return [*self.exams.values(), *self.quizzes.values(), *self.lessons.values(), *self.courses.values()]
 
 
 @transaction.atomic
@@ -47,8 +48,9 @@ def publish_syllabus(*, page: Any, now: datetime) -> SyllabusVersion:
     """Bring the published rows in line with the page's stream, and give the version that is now in force.
 
     A row whose demands are the same stays, its title, place, hours and preview updated. A lesson with another video,
-    duration or course, and a quiz at another moment or with other questions, becomes a new row. What is gone is
-    retired. Where nothing was added or retired there is no new version. The caller refused what can't be published.
+    duration or course, a quiz at another moment or with other questions, and an exam that is another becomes a new row.
+    What is gone is retired. Where nothing was added or retired there is no new version. The caller refused what can't
+    be published.
 
     Publications of one class wait for each other: `ClassPage.save` updates the page's row first, in the same
     transaction.
@@ -86,6 +88,8 @@ def _write_course(standing: _Standing, page: Any, draft: DraftCourse, position: 
     _write(row, title=draft.title, hours=draft.hours or Decimal(0), position=position)
     for place, lesson in enumerate(draft.lessons):
         _write_lesson(standing, page, row, lesson, place, number)
+    if draft.exam:
+        _write_exam(standing, page, row, draft.exam, number)
 
 
 def _write_lesson(
@@ -126,6 +130,23 @@ def _write_quiz(standing: _Standing, page: Any, lesson: Lesson, draft: DraftQuiz
         at_ms=at_ms,
         questions=questions,
     )
+
+
+def _write_exam(standing: _Standing, page: Any, course: Course, draft: DraftExam, number: int) -> None:
+    row = standing.exams.get(draft.block_id)
+    asked = {
+        "course_id": course.pk,
+        "minutes": draft.minutes,
+        "pass_points": draft.pass_points,
+        "shuffle": draft.shuffle,
+        "answers_shown": draft.answers_shown,
+        "rules": list(draft.rules),
+    }
+    if row is not None and all(getattr(row, name) == value for name, value in asked.items()):
+        del standing.exams[draft.block_id]
+        return
+    standing.added += 1
+    Blueprint.objects.create(class_page=page, block_id=draft.block_id, added_in=number, **asked)
 
 
 def _write(row: Any, **values: Any) -> None:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from cms.models import ClassPage, Course, Lesson, QuizPoint
+from cms.models import Blueprint, ClassPage, Course, Lesson, QuizPoint
 from cms.publishing import draft_of
 from cms.queries.memory import Memory
 from cms.queries.terms import stamps_of
@@ -39,14 +39,18 @@ class LessonOutline:
 
 @dataclass(frozen=True)
 class CourseOutline:
-    """A course with its lessons in order. `has_exam` is true where a blueprint belongs to it."""
+    """A course with its lessons in order. `blueprint_id` names its exam's blueprint, None where it has no exam."""
 
     id: int
     block_id: UUID
     title: str
     hours: Decimal
     lessons: tuple[LessonOutline, ...] = ()
-    has_exam: bool = False
+    blueprint_id: int | None = None
+
+    @property
+    def has_exam(self) -> bool:
+        return self.blueprint_id is not None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class LessonPlace:
 
 
 def syllabus_of(class_id: int, version: int) -> Syllabus:
-    """The syllabus of one version of a class; one query where it is known, four otherwise."""
+    """The syllabus of one version of a class; one query where it is known, five otherwise."""
     return syllabi_of([(class_id, version)])[(class_id, version)]
 
 
@@ -96,11 +100,17 @@ def _read(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Syllabus]:
     courses = list(Course.objects.filter(class_page_id__in=class_ids).order_by("position", "pk"))
     lessons = list(Lesson.objects.filter(class_page_id__in=class_ids).order_by("position", "pk"))
     points = list(QuizPoint.objects.filter(class_page_id__in=class_ids).defer("questions").order_by("at_ms", "pk"))
-    return {key: _assemble(*key, courses, lessons, points) for key in wanted}
+    exams = list(Blueprint.objects.filter(class_page_id__in=class_ids).defer("rules"))
+    return {key: _assemble(*key, courses, lessons, points, exams) for key in wanted}
 
 
 def _assemble(
-    class_id: int, version: int, courses: list[Course], lessons: list[Lesson], points: list[QuizPoint]
+    class_id: int,
+    version: int,
+    courses: list[Course],
+    lessons: list[Lesson],
+    points: list[QuizPoint],
+    exams: list[Blueprint],
 ) -> Syllabus:
     def is_in(row: Any) -> bool:
         retired: int | None = row.retired_in
@@ -112,9 +122,17 @@ def _assemble(
     in_course: dict[int, list[LessonOutline]] = defaultdict(list)
     for lesson in filter(is_in, lessons):
         in_course[lesson.course_id].append(_outline(lesson, tuple(quizzes[lesson.pk])))
+    blueprints = {exam.course_id: exam.pk for exam in filter(is_in, exams)}
     return Syllabus(
         tuple(
-            CourseOutline(course.pk, course.block_id, course.title, course.hours, tuple(in_course[course.pk]))
+            CourseOutline(
+                course.pk,
+                course.block_id,
+                course.title,
+                course.hours,
+                tuple(in_course[course.pk]),
+                blueprints.get(course.pk),
+            )
             for course in filter(is_in, courses)
         )
     )
@@ -150,7 +168,8 @@ def drafted_syllabus(page: ClassPage) -> Syllabus:
             for lesson in course.lessons
         )
         hours = course.hours or Decimal(0)
-        courses.append(CourseOutline(next(ids), course.block_id, course.title, hours, lessons))
+        exam = next(ids) if course.exam else None
+        courses.append(CourseOutline(next(ids), course.block_id, course.title, hours, lessons, exam))
     return Syllabus(tuple(courses))
 
 
@@ -160,6 +179,16 @@ def lesson_place(lesson_id: int) -> LessonPlace:
     if lesson is None:
         raise Lesson.DoesNotExist
     return LessonPlace(lesson_id, *lesson)
+
+
+def class_of_course(course_id: int) -> int:
+    """The id of the class a published course belongs to. Raises Course.DoesNotExist. One query."""
+    return Course.objects.values_list("class_page_id", flat=True).get(pk=course_id)
+
+
+def course_lessons(course_id: int) -> list[int]:
+    """The ids of every lesson a course ever had, retired ones too. One query."""
+    return list(Lesson.objects.filter(course_id=course_id).values_list("pk", flat=True))
 
 
 def video_of_lesson(lesson_id: int) -> int:

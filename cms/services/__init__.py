@@ -4,6 +4,8 @@ from cms.publishing.rows import publish_syllabus
 from cms.services.authoring import (
     ClassFields,
     CourseDraft,
+    ExamDraft,
+    ExamRule,
     LessonDraft,
     QuestionDraft,
     QuizDraft,
@@ -11,6 +13,7 @@ from cms.services.authoring import (
     write_class,
     write_question_set,
 )
+from cms.services.bank import BankQuestionDraft, void_question, write_bank, write_bank_question
 from cms.services.freshness import invalidate
 from cms.services.portal import (
     EDITORS,
@@ -30,8 +33,11 @@ from cms.services.schedule import publish_scheduled
 __all__ = [
     "EDITORS",
     "REVIEWERS",
+    "BankQuestionDraft",
     "ClassFields",
     "CourseDraft",
+    "ExamDraft",
+    "ExamRule",
     "LessonDraft",
     "QuestionDraft",
     "QuizDraft",
@@ -43,6 +49,9 @@ __all__ = [
     "refuse_unless_deletable",
     "set_support",
     "set_up",
+    "void_question",
+    "write_bank",
+    "write_bank_question",
     "write_class",
     "write_download",
     "write_help",

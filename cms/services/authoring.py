@@ -45,12 +45,36 @@ class LessonDraft:
 
 
 @dataclass(frozen=True)
+class ExamRule:
+    """So many questions of a kind from a bank or with one of the tags; `difficulty` 0 is any."""
+
+    count: int
+    bank_id: int | None = None
+    kind: str = "single"
+    tags: Sequence[str] = ()
+    difficulty: int = 0
+    points: int = 1
+
+
+@dataclass(frozen=True)
+class ExamDraft:
+    """The exam of a course, as `cms.models.Blueprint` has it."""
+
+    rules: Sequence[ExamRule]
+    pass_points: int
+    minutes: int = 90
+    shuffle: bool = True
+    answers_shown: str = "passed"
+
+
+@dataclass(frozen=True)
 class CourseDraft:
     """A course and its lessons; `hours` may be None in a public-subject class."""
 
     title: str
     lessons: Sequence[LessonDraft]
     hours: Decimal | None = None
+    exam: ExamDraft | None = None
 
 
 @dataclass(frozen=True)
@@ -153,7 +177,34 @@ def _course(slug: str, place: str, course: CourseDraft) -> dict[str, Any]:
     path = f"{slug}/{place}"
     lessons = [_lesson(f"{path}/{index}", lesson) for index, lesson in enumerate(course.lessons)]
     hours = None if course.hours is None else str(course.hours)
-    return _block("course", path, {"title": course.title, "hours": hours, "lessons": lessons})
+    exams = [_exam(f"{path}/exam", course.exam)] if course.exam else []
+    return _block("course", path, {"title": course.title, "hours": hours, "lessons": lessons, "exam": exams})
+
+
+def _exam(path: str, exam: ExamDraft) -> dict[str, Any]:
+    rules = [
+        _block(
+            "item",
+            f"{path}/{index}",
+            {
+                "bank": rule.bank_id,
+                "tags": "、".join(rule.tags),
+                "kind": rule.kind,
+                "difficulty": str(rule.difficulty or ""),
+                "count": rule.count,
+                "points": rule.points,
+            },
+        )
+        for index, rule in enumerate(exam.rules)
+    ]
+    value = {
+        "minutes": exam.minutes,
+        "pass_points": exam.pass_points,
+        "shuffle": exam.shuffle,
+        "answers_shown": exam.answers_shown,
+        "rules": rules,
+    }
+    return _block("item", path, value)
 
 
 def _lesson(path: str, lesson: LessonDraft) -> dict[str, Any]:

@@ -27,8 +27,8 @@ _PAGES = {
 }
 _FILES = ("add_document", "change_document", "choose_document", "add_image", "change_image", "choose_image")
 _MODELS = {
-    EDITORS: ("questionset", "question", "videoasset"),
-    REVIEWERS: ("questionset", "question", "videoasset"),
+    EDITORS: ("questionset", "question", "questionbank", "bankquestion", "videoasset"),
+    REVIEWERS: ("questionset", "question", "questionbank", "bankquestion", "videoasset"),
 }
 _VERBS = ("add", "change", "delete", "view")
 # What Wagtail's own migrations bring and nobody here uses.

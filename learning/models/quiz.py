@@ -39,6 +39,8 @@ class QuizTry(models.Model):
     presence_check = models.ForeignKey(PresenceCheck, null=True, on_delete=models.PROTECT, related_name="tries")
     answers: "models.JSONField[dict[str, list[str]], dict[str, list[str]]]" = models.JSONField()
     correct = models.BooleanField()
+    # A right answer holds for the round of the course it was given in: learning again asks again.
+    round = models.PositiveSmallIntegerField(default=1)
     tried_at = models.DateTimeField()
 
     class Meta:

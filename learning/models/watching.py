@@ -14,7 +14,8 @@ class LessonProgress(models.Model):
     `frontier_ms`: watched without a gap from 0. `budget_ms`: a token bucket that real time fills and the frontier
     spends. `next_stop_ms`: the next unanswered quiz or presence check; `next_quiz_ms`: the next quiz alone, which is
     what may be told (a check must stay unforeseen). `watch`: id of the open watch, 0 for none.
-    `beats`, `corrections`, `longest_gap_ms` are the open watch's evidence, copied to it when it ends.
+    `beats`, `corrections`, `longest_gap_ms` are the open watch's evidence, copied to it when it ends. `round`: that of
+    its course (`CourseProgress`), in which quizzes are answered.
     """
 
     enrolment = models.ForeignKey("learning.Enrolment", on_delete=models.PROTECT, related_name="lessons")
@@ -32,6 +33,7 @@ class LessonProgress(models.Model):
     corrections = models.BigIntegerField(default=0)
     longest_gap_ms = models.BigIntegerField(default=0)
     done_at = models.DateTimeField(_("学完时间"), null=True)
+    round = models.PositiveSmallIntegerField(_("第几轮"), default=1)
 
     class Meta:
         verbose_name = _("视频进度")
@@ -55,6 +57,7 @@ class Watch(models.Model):
         LEFT = "left", _("离开")
         LOGOUT = "logout", _("退出登录")
         PASSWORD = "password", _("修改密码")
+        CLEARED = "cleared", _("重新学习")
 
     user = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="+")
     progress = models.ForeignKey(LessonProgress, on_delete=models.PROTECT, related_name="watches")

@@ -1,6 +1,7 @@
 """What others may ask of the learning room."""
 
 from learning.queries.earned import hours_earned
+from learning.queries.exams import CoursePlace, course_place, courses_with_exams
 from learning.queries.keys import earned_media, key_is_earned
 from learning.queries.mine import EnrolmentCard, LearningSummary, enrolled_in, learning_summary, my_enrolments
 from learning.queries.outline import (
@@ -15,11 +16,14 @@ from learning.queries.refusals import why_closed, why_not
 
 __all__ = [
     "ClassProgress",
+    "CoursePlace",
     "CourseState",
     "EnrolmentCard",
     "LearningSummary",
     "LessonState",
     "class_progress",
+    "course_place",
+    "courses_with_exams",
     "earned_media",
     "enrolled_in",
     "enrolment_progress",

@@ -34,17 +34,27 @@ class LessonState:
 
 @dataclass(frozen=True)
 class CourseState:
-    """A course and its lessons; `state` is locked, open or done."""
+    """A course and its lessons; `state` is locked, open or done. `round` counts how often it was begun (L2)."""
 
     id: int
     block_id: str
     title: str
     hours: Decimal
-    has_exam: bool
+    blueprint_id: int | None
     state: str
     videos_done: bool
     exam_passed: bool
     lessons: tuple[LessonState, ...]
+    round: int = 1
+
+    @property
+    def has_exam(self) -> bool:
+        return self.blueprint_id is not None
+
+    @property
+    def exam_is_open(self) -> bool:
+        """Whether its exam can be sat: videos done, not passed, nothing before it undone (L1, L2)."""
+        return self.has_exam and self.state == "open" and self.videos_done and not self.exam_passed
 
     @property
     def public_id(self) -> str:
@@ -135,7 +145,7 @@ def assemble(
     is_open = True
     for course in syllabus.courses:
         passed = courses.get(course.id)
-        state = _course_state(course, lessons, is_open, exam_passed=bool(passed and passed.exam_passed_at))
+        state = _course_state(course, lessons, is_open, passed)
         states.append(state)
         is_open = is_open and state.state == "done"
     return ClassProgress(
@@ -154,23 +164,26 @@ def assemble(
 
 
 def _course_state(
-    course: CourseOutline, progress: dict[int, LessonProgress], is_open: bool, *, exam_passed: bool
+    course: CourseOutline, progress: dict[int, LessonProgress], is_open: bool, row: CourseProgress | None
 ) -> CourseState:
+    """A course that counted once is done for good, whatever an editor asks of others later (L7)."""
     reached = is_open
     lessons = []
     for lesson in course.lessons:
-        row = progress.get(lesson.id)
-        done = bool(row and row.done_at)
-        lessons.append(_lesson_state(lesson, row, "done" if done else "open" if reached else "locked"))
+        watched = progress.get(lesson.id)
+        done = bool(watched and watched.done_at)
+        lessons.append(_lesson_state(lesson, watched, "done" if done else "open" if reached else "locked"))
         reached = reached and done
     videos_done = all(lesson.state == "done" for lesson in lessons)
-    done = videos_done and (exam_passed or not course.has_exam)
+    exam_passed = bool(row and row.exam_passed_at)
+    done = bool(row and row.counted_at) or (videos_done and (exam_passed or not course.has_exam))
     return CourseState(
         id=course.id,
         block_id=str(course.block_id),
         title=course.title,
         hours=course.hours,
-        has_exam=course.has_exam,
+        blueprint_id=course.blueprint_id,
+        round=row.round if row else 1,
         state="done" if done else "open" if is_open else "locked",
         videos_done=videos_done,
         exam_passed=exam_passed,
@@ -209,6 +222,4 @@ def enrolment_progress(role: ActingRole, enrolment_id: int) -> ClassProgress:
 
 def unenrolled_outline(class_id: int, version: int) -> tuple[CourseState, ...]:
     """The courses of a class for somebody who isn't in it: everything is locked."""
-    return tuple(
-        _course_state(course, {}, is_open=False, exam_passed=False) for course in syllabus_of(class_id, version).courses
-    )
+    return tuple(_course_state(course, {}, False, None) for course in syllabus_of(class_id, version).courses)

@@ -5,6 +5,7 @@ from learning.services.beats import BeatAnswer, beat
 from learning.services.completion import settle
 from learning.services.enrolment import enrol
 from learning.services.quizzes import QuizResult, answer_quiz
+from learning.services.relearning import clear_course, hold_course, pass_exam, restore_course
 from learning.services.watches import OpenedWatch, end_watch, end_watches, open_watch
 
 __all__ = [
@@ -14,9 +15,13 @@ __all__ = [
     "QuizResult",
     "answer_quiz",
     "beat",
+    "clear_course",
     "end_watch",
     "end_watches",
     "enrol",
+    "hold_course",
     "open_watch",
+    "pass_exam",
+    "restore_course",
     "settle",
 ]

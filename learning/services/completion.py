@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from cms.queries import ClassTerms, class_terms
 from learning.models import NO_STOP, CourseProgress, Enrolment, LessonProgress
 from learning.queries.outline import ClassProgress, CourseState, class_progress_of
 from registry.hours.services import credit
+from registry.inbox.services import send
 
 
 @transaction.atomic
@@ -44,13 +46,21 @@ def settle_enrolment(*, enrolment: Enrolment, terms: ClassTerms, now: datetime) 
 
 
 def _counts(course: CourseState) -> bool:
-    return course.videos_done and (course.exam_passed or not course.has_exam)
+    return course.state == "done"
 
 
 def _settle_course(enrolment: Enrolment, terms: ClassTerms, course: CourseState, now: datetime) -> None:
     CourseProgress.objects.get_or_create(enrolment=enrolment, course_id=course.id)
     row = CourseProgress.objects.filter(enrolment=enrolment, course_id=course.id)
-    row.filter(videos_done_at__isnull=True).update(videos_done_at=now)
+    if row.filter(videos_done_at__isnull=True).update(videos_done_at=now) and not _counts(course):
+        send(
+            user_id=enrolment.user_id,
+            kind="exam_open",
+            title=_("“%(course)s”的视频已学完，可以考试了") % {"course": course.title},
+            body=_("有两次机会，准备好了再开始。"),
+            link=f"/learn/exams/{course.id}/",
+            now=now,
+        )
     if not _counts(course) or not row.filter(counted_at__isnull=True).update(counted_at=now):
         return
     if terms.subject == "professional" and course.hours > 0:

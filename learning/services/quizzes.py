@@ -64,6 +64,7 @@ def answer_quiz(*, ref: WatchRef, quiz_id: str, answers: dict[str, list[str]], n
         watch_id=ref.watch_id,
         answers={question: sorted(options) for question, options in chosen.items()},
         correct=not wrong,
+        round=progress.round,
         tried_at=now,
         **thing,
     )

@@ -14,9 +14,9 @@ _END_MARGIN_MS = 5_000
 _WORDS = ("蓝天", "书本", "青山", "灯塔", "小河", "麦田", "松树", "春风")
 
 
-def passed_points(progress_id: int) -> set[int]:
-    """Ids of the quiz points this learner has answered right. One query."""
-    tries = QuizTry.objects.filter(progress_id=progress_id, correct=True, quiz_point__isnull=False)
+def passed_points(progress: LessonProgress) -> set[int]:
+    """Ids of the quiz points this learner has answered right in this round of the course. One query."""
+    tries = QuizTry.objects.filter(progress=progress, round=progress.round, correct=True, quiz_point__isnull=False)
     return set(tries.values_list("quiz_point_id", flat=True))
 
 
@@ -58,7 +58,7 @@ def _presence_question() -> dict[str, Any]:
 
 def stops_of(lesson: LessonOutline, progress: LessonProgress, check: PresenceCheck | None) -> tuple[int, int]:
     """(`next_stop_ms`, `next_quiz_ms`) as the answers given so far leave them."""
-    quiz = next_quiz_ms(lesson, passed_points(progress.pk))
+    quiz = next_quiz_ms(lesson, passed_points(progress))
     return min(quiz, check.at_ms if check else NO_STOP), quiz
 
 
@@ -82,7 +82,7 @@ def waiting_at(progress: LessonProgress, lesson: LessonOutline) -> tuple[str, st
     check = open_check(progress.pk)
     if check and check.at_ms == progress.next_stop_ms:
         return f"p{check.pk}", "presence", [check.question]
-    passed = passed_points(progress.pk)
+    passed = passed_points(progress)
     for point in lesson.quiz_points:
         if point.at_ms == progress.next_stop_ms and point.id not in passed:
             return f"q{point.id}", "quiz", quiz_questions(point.id)

@@ -1,5 +1,6 @@
 """Opening and ending watches: one playing device a person (L6)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,7 +79,7 @@ def open_watch(*, actor: ActingRole, lesson_id: int, address: str | None, device
         next_quiz_ms=next_quiz,
         max_rate=terms.max_rate_pct / 100,
         done=progress.done_at is not None,
-        passed_points=passed_points(progress.pk),
+        passed_points=passed_points(progress),
     )
 
 
@@ -101,6 +102,14 @@ def _start(
 
 def _end_open_watches(user_id: int, reason: Watch.End, now: datetime) -> None:
     for watch in Watch.objects.select_for_update(no_key=True).filter(user_id=user_id, ended_at__isnull=True):
+        _end(watch, reason, now)
+
+
+def end_watches_of(*, progress_ids: Collection[int], reason: Watch.End, now: datetime) -> None:
+    """End the open watches of these lessons; the caller holds their rows."""
+    for watch in Watch.objects.select_for_update(no_key=True).filter(
+        progress_id__in=progress_ids, ended_at__isnull=True
+    ):
         _end(watch, reason, now)
 
 

@@ -25,6 +25,7 @@ def blocks_of(clip: Any) -> list[dict[str, Any]]:
             "value": {
                 "title": "第一门",
                 "hours": "2",
+                "exam": [],
                 "lessons": [
                     {"type": "lesson", "id": "", "value": {"title": "第一讲", "video": clip.pk, "quiz_points": []}}
                 ],

@@ -129,9 +129,8 @@ def with_exam(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     def give(course: Any) -> None:
         def with_one(class_id: int, version: int) -> Any:
             found = real(class_id, version)
-            return replace(
-                found, courses=tuple(replace(c, has_exam=c.has_exam or c.id == course.pk) for c in found.courses)
-            )
+            courses = (replace(c, blueprint_id=1 if c.id == course.pk else c.blueprint_id) for c in found.courses)
+            return replace(found, courses=tuple(courses))
 
         monkeypatch.setattr(outline, "syllabus_of", with_one)
 

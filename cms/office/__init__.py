@@ -1,0 +1,1 @@
+"""The content room's own views in Wagtail's admin."""

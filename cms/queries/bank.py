@@ -1,0 +1,104 @@
+"""The question bank as exams and practice draw from it.
+
+Which questions fit a rule is kept in each process, under the stamps of the banks, so that drawing forty of a hundred
+thousand reads forty rows and no more.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cms.models import BankQuestion, QuestionBank
+from cms.queries.memory import Memory
+
+_kept = Memory(most=300, seconds=600)
+
+EXAM, PRACTICE = "exam", "practice"
+_POOLS = {EXAM: ("exam", "both"), PRACTICE: ("practice", "both")}
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A rule that its bank can't fill: `available` of the `rule["count"]` questions it wants."""
+
+    rule: dict[str, Any]
+    available: int
+
+
+def candidates(rules: Iterable[dict[str, Any]], pool: str) -> list[tuple[int, ...]]:
+    """For each rule of a blueprint the ids of the questions it may draw from `pool` (`EXAM` or `PRACTICE`) now.
+
+    Each in the order of ids. One query where they are known already.
+    """
+    rules = list(rules)
+    stamps = dict(QuestionBank.objects.values_list("pk", "stamp"))
+    return [_candidates(rule, pool, stamps) for rule in rules]
+
+
+def _candidates(rule: dict[str, Any], pool: str, stamps: dict[int, Any]) -> tuple[int, ...]:
+    bank = rule["bank"]
+    stamp = stamps.get(bank) if bank else tuple(sorted(stamps.items()))
+    key = (pool, bank, tuple(rule["tags"]), rule["kind"], rule["difficulty"], stamp)
+    found: tuple[int, ...] | None = _kept.get(key)
+    if found is None:
+        found = tuple(_fitting(rule, pool).order_by("pk").values_list("pk", flat=True))
+        _kept.put(key, found)
+    return found
+
+
+def _fitting(rule: dict[str, Any], pool: str) -> QuerySet[BankQuestion]:
+    fitting = BankQuestion.objects.filter(state=BankQuestion.State.ACTIVE, pool__in=_POOLS[pool], kind=rule["kind"])
+    if rule["bank"]:
+        fitting = fitting.filter(bank_id=rule["bank"])
+    if rule["difficulty"]:
+        fitting = fitting.filter(difficulty=rule["difficulty"])
+    if rule["tags"]:
+        fitting = fitting.filter(tagged_items__tag__name__in=rule["tags"]).distinct()
+    return fitting
+
+
+def drawing_order(pools: list[tuple[int, ...]]) -> list[int]:
+    """The places of rules in the order in which they draw: who has the least to choose from first."""
+    return sorted(range(len(pools)), key=lambda at: (len(pools[at]), at))
+
+
+def shortages(rules: Iterable[dict[str, Any]]) -> list[Shortage]:
+    """The rules that can't be sure of their questions. Where there are none, every paper can be drawn.
+
+    Rules draw one after the other (`drawing_order`); what earlier ones may take of a rule's questions is reckoned as
+    taken, so that rules that overlap can't starve one another, however the lot falls.
+    """
+    rules = list(rules)
+    pools = candidates(rules, EXAM)
+    found = []
+    earlier: list[tuple[frozenset[int], int]] = []
+    for at in drawing_order(pools):
+        own, wanted = frozenset(pools[at]), rules[at]["count"]
+        left = len(own) - sum(min(count, len(own & other)) for other, count in earlier)
+        if left < wanted:
+            found.append(Shortage(rules[at], max(left, 0)))
+        earlier.append((own, wanted))
+    return found
+
+
+def questions_by_id(ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The content of questions as papers freeze it (`cms.questions.question_content`). One query."""
+    return dict(BankQuestion.objects.filter(pk__in=ids).values_list("pk", "content"))
+
+
+def voided_among(ids: Collection[int]) -> frozenset[int]:
+    """Those of these questions that were voided. One query."""
+    voided = BankQuestion.objects.filter(pk__in=ids, voided_at__isnull=False)
+    return frozenset(voided.values_list("pk", flat=True))
+
+
+def bank_titles(ids: Iterable[int]) -> dict[int, str]:
+    """The titles of banks by id."""
+    return dict(QuestionBank.objects.filter(pk__in=set(ids)).values_list("pk", "title"))
+
+
+def bank_of_question(question_id: int) -> int:
+    """The id of the bank a question is in. Raises BankQuestion.DoesNotExist."""
+    return BankQuestion.objects.values_list("bank_id", flat=True).get(pk=question_id)
