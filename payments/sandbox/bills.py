@@ -36,6 +36,13 @@ class NotReady(Exception):
         super().__init__()
 
 
+def day_of(text: str) -> date:
+    """2026-11-24, and no other way to write it. Raises ValueError."""
+    if len(text) != len("2026-11-24"):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
 def require_ready(call: Call, day: date) -> None:
     """Yesterday's is there from ten o'clock, today's isn't. Raises NotReady."""
     now = call.world.clock.now().astimezone(LOCAL)

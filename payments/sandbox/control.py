@@ -55,8 +55,9 @@ class Control:
 
     def forget(self) -> None:
         """Reset, and no trade was ever made."""
-        self.reset()
-        self._world.store.forget_trading()
+        with self._world.store.transaction():
+            self.reset()
+            self._world.store.forget_trading()
 
     # --- Clock and keys -----------------------------------------------------------------------------------------------
     def set_clock(self, instant: datetime) -> None:

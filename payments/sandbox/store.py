@@ -109,6 +109,10 @@ CREATE TABLE IF NOT EXISTS bills (
 _TRADING = ("trades", "refunds", "notices", "deliveries", "calls", "bills")
 
 
+class Refused(Exception):
+    """A provider's No to a call: an answer, not a failure. What was written before it stays, a switch used up too."""
+
+
 class Store:
     """One connection, one thread at a time: the sandbox is never the slow part of a test."""
 
@@ -133,6 +137,9 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+            except Refused:
+                self._connection.execute("COMMIT")
+                raise
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise

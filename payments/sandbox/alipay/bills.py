@@ -36,7 +36,7 @@ def bill_link(call: Call, said: dict[str, Any], notify_url: str) -> dict[str, An
     if said.get("bill_type") not in ("trade", "signcustomer"):
         raise Fault("isv.invalid-arguments", "bill_type须为trade或signcustomer", code="40002")
     try:
-        day = date.fromisoformat(str(said.get("bill_date", "")))
+        day = bills.day_of(str(said.get("bill_date", "")))
     except ValueError:
         raise Fault("isv.invalid-arguments", "bill_date格式为yyyy-MM-dd", code="40002") from None
     try:

@@ -8,13 +8,14 @@ from typing import Any
 
 from payments.sandbox.clock import LOCAL
 from payments.sandbox.keys import nobodys_key
+from payments.sandbox.store import Refused
 from payments.sandbox.web import Answer
 from payments.sandbox.world import Call, World
 
 _SKEW_SECONDS = 600
 
 
-class Fault(Exception):
+class Fault(Refused):
     """Alipay's own words for what is wrong. `signed` is false where it can't know for whom to sign."""
 
     def __init__(self, sub_code: str, message: str, *, code: str = "40004", signed: bool = True) -> None:

@@ -59,7 +59,7 @@ def download(call: Call, said: dict[str, Any]) -> Answer:
 
 def _day(call: Call, said: dict[str, Any]) -> date:
     try:
-        day = date.fromisoformat(said.get("bill_date", ""))
+        day = bills.day_of(str(said.get("bill_date", "")))
     except ValueError:
         raise Fault(400, "PARAM_ERROR", "bill_date格式为YYYY-MM-DD") from None
     if day < call.world.clock.now().astimezone(LOCAL).date() - _OLDEST:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from payments.sandbox.keys import Key, nobodys_key
+from payments.sandbox.store import Refused
 from payments.sandbox.web import Answer, Request
 from payments.sandbox.world import Call, World
 
@@ -16,7 +17,7 @@ _SKEW_SECONDS = 300
 _PAIR = re.compile(r'(\w+)="([^"]*)"')
 
 
-class Fault(Exception):
+class Fault(Refused):
     """WeChat's own words for what is wrong: an HTTP status, a code, a sentence."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
