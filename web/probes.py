@@ -28,6 +28,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from core import crypto
+from payments.providers.faults import alipay_faults, wechat_faults
 
 Probe = Callable[[], Iterator[str]]
 
@@ -188,4 +189,6 @@ EVERYTHING: dict[str, Probe] = {
     "媒体存储": storage_round_trip,
     "ffmpeg": ffmpeg,
     "字体": fonts,
+    "微信支付": wechat_faults,
+    "支付宝": alipay_faults,
 }

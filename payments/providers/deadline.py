@@ -28,7 +28,8 @@ _slots = threading.BoundedSemaphore(MAX_HANGING)
 
 def within(seconds: float, call: Callable[[], T]) -> T:
     """What `call` gives. Raises ProviderDown after `seconds` or for whatever an SDK raises, and ProviderRefused."""
-    if not _slots.acquire(blocking=False):
+    slots = _slots
+    if not slots.acquire(blocking=False):
         raise ProviderDown("too many calls are hanging")
     outcome: Future[T] = Future()
     context = contextvars.copy_context()  # the log lines keep their request's id
@@ -39,7 +40,7 @@ def within(seconds: float, call: Callable[[], T]) -> T:
         except BaseException as fault:  # noqa: BLE001  told to the one who waits, below
             outcome.set_exception(fault)
         finally:
-            _slots.release()
+            slots.release()
 
     threading.Thread(target=run, name="provider-call", daemon=True).start()
     try:

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from payments.providers import registry
 from payments.providers.accounts import AlipayAccount, WeChatAccount
 from payments.providers.alipay import Alipay
 from payments.providers.wechat import WeChat
+from payments.sandbox import Sandbox
 from tests.payments.providers.gateway import Answer, Gateway, core_signed, stamped
+from tests.payments.providers.stage import Callbacks, Stage
 
 PLATFORM_ID = "PUB_KEY_ID_0119000000012026030200381111000001"
 APIV3_KEY = "0123456789abcdef0123456789abcdef"
@@ -95,3 +98,29 @@ def alipay_says(gateway: Gateway, pairs: dict[str, rsa.RSAPrivateKey]) -> Callab
 @pytest.fixture
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+# --- The sandbox ------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def running_callbacks() -> Iterator[Callbacks]:
+    running = Callbacks()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def stage_of(sandbox: Sandbox, running_callbacks: Callbacks) -> Callable[[str], Stage]:
+    """`stage_of("wechat")`: that provider, set up from the settings, as the sandbox plays it."""
+
+    def stage(name: str) -> Stage:
+        provider = registry.provider(name)
+        running_callbacks.forget(provider)
+        return Stage(sandbox, provider, running_callbacks)
+
+    return stage
+
+
+@pytest.fixture(params=["wechat", "alipay"])
+def stage(request: pytest.FixtureRequest, stage_of: Callable[[str], Stage]) -> Stage:
+    """Each of both providers in turn."""
+    return stage_of(request.param)
