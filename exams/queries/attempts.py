@@ -113,15 +113,19 @@ def paper_for_browser(attempt: Attempt) -> list[dict[str, Any]]:
 
 
 def result_of(attempt: Attempt) -> Result:
-    """The result of a finished attempt; of its own row alone, so it is the same whenever it is asked."""
+    """The result of a finished attempt; of its own row alone, so it is the same whenever it is asked.
+
+    Of a voided one: it used nothing up.
+    """
     closed_at: datetime = attempt.closed_at or attempt.deadline_at
     failed = not attempt.passed
+    used = attempt.number if attempt.state == Attempt.State.FINISHED else attempt.number - 1
     return Result(
         attempt=attempt,
         seconds_used=round((closed_at - attempt.opened_at).total_seconds()),
         seconds_allowed=round((attempt.deadline_at - attempt.opened_at).total_seconds()),
-        attempts_left=ATTEMPTS_A_ROUND - attempt.number if failed else 0,
-        must_relearn=failed and attempt.number == ATTEMPTS_A_ROUND,
+        attempts_left=ATTEMPTS_A_ROUND - used if failed else 0,
+        must_relearn=failed and used == ATTEMPTS_A_ROUND,
     )
 
 

@@ -1,19 +1,30 @@
 """Every write of the exam room."""
 
-from exams.services.attempts import close_overdue, hand_in, save_answers, start_attempt
+from exams.services.attempts import (
+    Saved,
+    close_overdue,
+    close_own_overdue,
+    hand_in,
+    look_at,
+    save_answers,
+    start_attempt,
+)
 from exams.services.extra_time import end_extra_time, grant_extra_time
 from exams.services.figures import count_attempts
 from exams.services.practice import answer_practice
 from exams.services.voiding import ask_regrading, regrade, sweep_regradings, void_attempt
 
 __all__ = [
+    "Saved",
     "answer_practice",
     "ask_regrading",
     "close_overdue",
+    "close_own_overdue",
     "count_attempts",
     "end_extra_time",
     "grant_extra_time",
     "hand_in",
+    "look_at",
     "regrade",
     "save_answers",
     "start_attempt",

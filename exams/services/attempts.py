@@ -7,7 +7,8 @@ alone, and no attempt but the new one.
 import json
 import secrets
 import uuid
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from exams.drawing import draw
 from exams.errors import AlreadyPassed, AnswersInvalid, AttemptClosed, ExamLocked, NoAttemptsLeft
 from exams.grading import grade
 from exams.models import ATTEMPTS_A_ROUND, Attempt, Paper
+from exams.queries.attempts import my_attempt
 from exams.queries.shapes import shape_of
 from exams.services.extra_time import percent_of, time_allowed
 from exams.services.telling import tell_result
@@ -28,8 +30,17 @@ from learning.services import clear_course, hold_course, pass_exam
 _SAVE = """
 UPDATE exams_attempt SET answers = {merged}, saved_at = %(now)s
 WHERE public_id = %(id)s AND state = 'open' AND deadline_at > %(now)s
+RETURNING deadline_at
 """
 _MERGED = {"sqlite": "json_patch(answers, %(answers)s)", "postgresql": "answers || %(answers)s::jsonb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Answers are safe since `saved_at`; others can be given until `deadline_at`."""
+
+    saved_at: datetime
+    deadline_at: datetime
 
 
 def start_attempt(*, actor: ActingRole, course_id: int, now: datetime) -> tuple[Attempt, bool]:
@@ -99,11 +110,11 @@ def _open(actor: ActingRole, place: CoursePlace, round_: int, now: datetime) -> 
     return attempt
 
 
-def save_answers(*, user_id: int, attempt_id: uuid.UUID, answers: dict[str, list[str]], now: datetime) -> datetime:
+def save_answers(*, user_id: int, attempt_id: uuid.UUID, answers: dict[str, list[str]], now: datetime) -> Saved:
     """Keep these answers; those of other questions stay. One statement where the paper is known to this process.
 
-    `answers`: question id → option ids, as the paper names them; an empty list takes an answer back. Gives the instant
-    from which on they are safe. Raises Attempt.DoesNotExist, AnswersInvalid, AttemptClosed.
+    `answers`: question id → option ids, as the paper names them; an empty list takes an answer back. The work is the
+    same for right and wrong ones. Raises Attempt.DoesNotExist, AnswersInvalid, AttemptClosed.
     """
     owner_id, shape = shape_of(attempt_id)
     if owner_id != user_id:
@@ -116,11 +127,16 @@ def save_answers(*, user_id: int, attempt_id: uuid.UUID, answers: dict[str, list
     }
     with connection.cursor() as cursor:
         cursor.execute(_SAVE.format(merged=_MERGED[connection.vendor]), values)
-        saved = cursor.rowcount
-    if not saved:
+        kept = cursor.fetchone()
+    if kept is None:
         close_if_overdue(Attempt.objects.get(public_id=attempt_id), now)
         raise AttemptClosed
-    return now
+    return Saved(now, _instant(kept[0]))
+
+
+def _instant(value: Any) -> datetime:
+    """An instant as a plain statement returns it: SQLite's is the text of one in UTC."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
 
 
 def _check_answers(shape: dict[str, tuple[str, list[str]]], answers: dict[str, list[str]]) -> None:
@@ -137,8 +153,28 @@ def hand_in(*, actor: ActingRole, attempt_id: uuid.UUID, now: datetime) -> Attem
 
     Raises Attempt.DoesNotExist for somebody else's or a voided one.
     """
-    attempt = Attempt.objects.exclude(state=Attempt.State.VOIDED).get(public_id=attempt_id, user_id=actor.user_id)
-    return close(attempt_id=attempt.pk, by=Attempt.ClosedBy.LEARNER, now=now)
+    attempt = Attempt.objects.get(public_id=attempt_id, user_id=actor.user_id)
+    attempt = close(attempt_id=attempt.pk, by=Attempt.ClosedBy.LEARNER, now=now)
+    if attempt.state == Attempt.State.VOIDED:
+        raise Attempt.DoesNotExist
+    return attempt
+
+
+def look_at(*, actor: ActingRole, attempt_id: uuid.UUID, now: datetime) -> Attempt:
+    """One's own attempt as it is now; one whose time is over is handed in by this look at it.
+
+    Raises Attempt.DoesNotExist for anybody else's.
+    """
+    attempt = my_attempt(actor, attempt_id)
+    is_over = attempt.state == Attempt.State.OPEN and close_if_overdue(attempt, now) is None
+    return my_attempt(actor, attempt_id) if is_over else attempt
+
+
+def close_own_overdue(*, actor: ActingRole, now: datetime) -> None:
+    """Hand in what of this learner's is overdue, before he looks at a list of it. One query where nothing is."""
+    overdue = Attempt.objects.filter(user_id=actor.user_id, state=Attempt.State.OPEN, deadline_at__lte=now)
+    for pk in overdue.order_by("pk").values_list("pk", flat=True):
+        close(attempt_id=pk, by=Attempt.ClosedBy.DEADLINE, now=now)
 
 
 def close_if_overdue(attempt: Attempt | None, now: datetime) -> Attempt | None:
@@ -147,8 +183,8 @@ def close_if_overdue(attempt: Attempt | None, now: datetime) -> Attempt | None:
         return None
     if now < attempt.deadline_at:
         return attempt
-    close(attempt_id=attempt.pk, by=Attempt.ClosedBy.DEADLINE, now=now)
-    return None
+    closed = close(attempt_id=attempt.pk, by=Attempt.ClosedBy.DEADLINE, now=now)
+    return closed if closed.state == Attempt.State.OPEN else None
 
 
 def close_overdue(*, now: datetime, most: int = 500) -> int:
@@ -162,11 +198,14 @@ def close_overdue(*, now: datetime, most: int = 500) -> int:
 
 @transaction.atomic
 def close(*, attempt_id: int, by: Attempt.ClosedBy, now: datetime) -> Attempt:
-    """Claim the open attempt, grade what is saved, and let learning know. What is closed already stays as it is."""
+    """Claim the open attempt, grade what is saved, and let learning know. What is closed already stays as it is.
+
+    So does one that the clock would close and that was given more time since it was found overdue.
+    """
     attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
-    if attempt.state != Attempt.State.OPEN:
-        return attempt
     in_time = now < attempt.deadline_at
+    if attempt.state != Attempt.State.OPEN or (in_time and by == Attempt.ClosedBy.DEADLINE):
+        return attempt
     attempt.state = Attempt.State.FINISHED
     attempt.closed_at = now if in_time else attempt.deadline_at
     attempt.closed_by = by if in_time else Attempt.ClosedBy.DEADLINE
