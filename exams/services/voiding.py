@@ -13,7 +13,7 @@ from exams.errors import CannotVoid
 from exams.models import Attempt, Paper, QuestionVoiding, Regrading
 from exams.services.attempts import put_grade
 from exams.services.telling import tell_regraded, tell_voided
-from learning.services import pass_exam, restore_course
+from learning.services import hold_course, pass_exam, restore_course
 
 _LEASE = timedelta(minutes=2)
 _CHUNK = 200
@@ -33,7 +33,8 @@ def void_attempt(*, attempt_id: int, reason: str, actor_id: int, acting_as: str,
     attempt.state = Attempt.State.VOIDED
     attempt.closed_at = attempt.closed_at or now
     attempt.save(update_fields=["state", "closed_at"])
-    _undo_clearing(attempt, now)
+    _undo_clearing(attempt, attempt.round, now)
+    _close_the_gap(attempt)
     audit.record(
         act="exam.attempt_voided",
         now=now,
@@ -55,13 +56,30 @@ def _hold(attempt_id: int) -> Attempt:
     return held[attempt_id]
 
 
-def _undo_clearing(attempt: Attempt, now: datetime) -> None:
-    """The round this attempt was of goes on; what was begun in the one after it no longer counts."""
-    restored = restore_course(
-        enrolment_id=attempt.enrolment_id, course_id=attempt.course_id, round_=attempt.round, now=now
-    )
+def _undo_clearing(attempt: Attempt, round_: int, now: datetime) -> None:
+    """Round `round_` of this attempt's course goes on; what was begun in the one after it no longer counts."""
+    restored = restore_course(enrolment_id=attempt.enrolment_id, course_id=attempt.course_id, round_=round_, now=now)
     if restored:
-        _void(Q(round__gt=attempt.round), attempt, now)
+        _void(Q(round__gt=round_), attempt, now)
+
+
+def _undo_clearings_since(attempt: Attempt, now: datetime) -> None:
+    """Undo all that failing led to since this attempt, the last round first: it turned out to be a pass."""
+    of_course = Attempt.objects.filter(enrolment_id=attempt.enrolment_id, course_id=attempt.course_id)
+    latest = max(of_course.values_list("round", flat=True))
+    for round_ in range(latest, attempt.round - 1, -1):
+        _undo_clearing(attempt, round_, now)
+
+
+def _close_the_gap(attempt: Attempt) -> None:
+    """The second attempt of a round that goes on becomes its first: failing it isn't the last straw.
+
+    No attempt is opened meanwhile: opening holds the course too.
+    """
+    place = {"enrolment_id": attempt.enrolment_id, "course_id": attempt.course_id}
+    if hold_course(**place) == attempt.round:
+        later = Attempt.objects.filter(**place, round=attempt.round, number__gt=attempt.number)
+        later.exclude(state=Attempt.State.VOIDED).update(number=F("number") - 1)
 
 
 def _void(which: Q, attempt: Attempt, now: datetime) -> None:
@@ -82,7 +100,8 @@ def ask_regrading(*, question_id: int, now: datetime) -> None:
 def regrade(*, question_id: int, clock: Callable[[], datetime]) -> int:
     """Regrade, upward only, the failed attempts that had this question wrong; gives how many were changed.
 
-    Goes on where an earlier run was cut off. Nothing where another worker has the job, or it is done.
+    Goes on where an earlier run was cut off. Nothing where another worker has the job, or it is done. Open attempts are
+    looked at too: one may be in the middle of being graded without knowing that the question was voided.
     """
     now = clock()
     claimable = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
@@ -93,19 +112,17 @@ def regrade(*, question_id: int, clock: Callable[[], datetime]) -> int:
     blueprints = blueprints_of_bank(bank_of_question(question_id))
     total = 0
     while True:
-        failed = Attempt.objects.filter(
-            blueprint_id__in=blueprints, state=Attempt.State.FINISHED, passed=False, pk__gt=row.upto
-        )
+        failed = Attempt.objects.filter(blueprint_id__in=blueprints, passed=False, pk__gt=row.upto)
+        failed = failed.exclude(state=Attempt.State.VOIDED)
         ids = list(failed.order_by("pk").values_list("pk", flat=True)[:_CHUNK])
-        changed = sum(_regrade_one(pk, question_id, clock()) for pk in ids)
-        total += changed
+        total += sum(_regrade_one(pk, question_id, clock()) for pk in ids)
         now = clock()
         mine = QuestionVoiding.objects.filter(question_id=question_id)
         if not ids:
             mine.update(done_at=now, claimed_until=None)
             return total
         row.upto = ids[-1]
-        mine.update(upto=row.upto, claimed_until=now + _LEASE, regraded=F("regraded") + changed)
+        mine.update(upto=row.upto, claimed_until=now + _LEASE)
 
 
 @transaction.atomic
@@ -132,8 +149,9 @@ def _regrade_one(attempt_id: int, question_id: int, now: datetime) -> bool:
         passed=passes,
         regraded_at=now,
     )
+    QuestionVoiding.objects.filter(question_id=question_id).update(regraded=F("regraded") + 1)
     if passes:
-        _undo_clearing(attempt, now)
+        _undo_clearings_since(attempt, now)
         _void(Q(state=Attempt.State.OPEN), attempt, now)
         pass_exam(enrolment_id=attempt.enrolment_id, course_id=attempt.course_id, now=now)
         tell_regraded(attempt, now=now)

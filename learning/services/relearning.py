@@ -66,10 +66,11 @@ def restore_course(*, enrolment_id: int, course_id: int, round_: int, now: datet
     """Undo the clearing that ended round `round_`, which turned out to be wrong (a voided attempt, a voided question).
 
     Every video is as it was, or as far as it has been watched since, whichever is further. False where there is none,
-    or a later round was cleared since.
+    a later round was cleared since, or the exam has been passed.
     """
     rows = _hold(enrolment_id, course_id, now)
-    course = CourseProgress.objects.filter(enrolment_id=enrolment_id, course_id=course_id, round=round_ + 1)
+    of_course = CourseProgress.objects.filter(enrolment_id=enrolment_id, course_id=course_id)
+    course = of_course.filter(round=round_ + 1, exam_passed_at__isnull=True)
     clearing = CourseClearing.objects.filter(course_progress__in=course, round=round_, undone_at__isnull=True).first()
     if clearing is None or not course.update(round=round_):
         return False
