@@ -8,7 +8,7 @@ from typing import Any
 from cms.queries import BlueprintTerms, blueprint_terms
 from exams.errors import NotYetShown
 from exams.grading import is_right
-from exams.models import ATTEMPTS_A_ROUND, Attempt, Paper
+from exams.models import ATTEMPTS_A_ROUND, Attempt, ExtraTime, Paper
 from identity.acting import ActingRole
 from learning.queries import CoursePlace, course_place, courses_with_exams
 
@@ -85,6 +85,13 @@ def _card(place: CoursePlace, attempts: list[Attempt]) -> ExamCard:
         attempts=tuple(attempts),
         open_attempt=open_one,
     )
+
+
+def minutes_allowed(role: ActingRole, blueprint: BlueprintTerms) -> tuple[int, int]:
+    """(whole minutes this learner would have for an exam now, by how many percent that is more than others have)."""
+    granted = ExtraTime.objects.filter(user_id=role.user_id, ended_at__isnull=True)
+    percent = granted.values_list("percent", flat=True).first() or 0
+    return blueprint.minutes * (100 + percent) // 100, percent
 
 
 def my_attempt(role: ActingRole, attempt_id: uuid.UUID) -> Attempt:
