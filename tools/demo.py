@@ -123,10 +123,12 @@ def _children(port: int, sandbox_port: int, environment: dict[str, str]) -> Chil
     web += ["--no-control-socket"]
     worker = ["celery", "-A", "config", "worker", "--beat", "--queues", "default,media", "--concurrency", "2"]
     worker += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    # The sandbox plays strangers: it isn't told the platform's secrets.
+    programs = (("sandbox", sandbox, dict(os.environ)), ("web", web, environment), ("worker", worker, environment))
     return Children(
         [
-            Child(name, [sys.executable, "-m", *arguments], ROOT, environment, LOGS / f"{name}.log")
-            for name, arguments in (("sandbox", sandbox), ("web", web), ("worker", worker))
+            Child(name, [sys.executable, "-m", *arguments], ROOT, told, LOGS / f"{name}.log")
+            for name, arguments, told in programs
         ],
         CHILDREN,
     )

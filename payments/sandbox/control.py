@@ -221,7 +221,8 @@ def respond(world: World, request: Request) -> Answer:
         return _json({name: _READS[name](control, request.query.get("number", ""))})
     if request.method != "POST" or name not in _WRITES:
         return _json({"error": "no such control"}, 404)
-    is_form = "urlencoded" in request.headers.get("Content-Type", "")
+    # A program that forgets to name its JSON is understood.
+    is_form = "urlencoded" in request.headers.get("Content-Type", "") and not request.body.startswith(b"{")
     try:
         said = request.form if is_form else json.loads(request.body or b"{}")
         done = _WRITES[name](control, said)

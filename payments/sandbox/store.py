@@ -1,6 +1,7 @@
 """All the sandbox remembers, in one SQLite file: killed at any moment, it goes on where it was."""
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -118,6 +119,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds keys; SQLite's own files beside it follow
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
         self._connection.row_factory = sqlite3.Row
         # A killed process loses nothing; a power cut may lose the last moment of a demo.

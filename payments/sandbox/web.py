@@ -64,7 +64,7 @@ def serve(port: int, respond: Callable[[Request], Answer]) -> ThreadingHTTPServe
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             if length > _MAX_BODY:
-                self.close_connection = True
+                self._pass_over(length)
                 return self._send(Answer(413))
             request = Request(self.command, self.path, self.headers, self.rfile.read(length))
             try:
@@ -74,6 +74,11 @@ def serve(port: int, respond: Callable[[Request], Answer]) -> ThreadingHTTPServe
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return None
             return self._send(answer)
+
+        def _pass_over(self, length: int) -> None:
+            """A caller that is still sending would not hear the answer."""
+            while length > 0 and (piece := self.rfile.read(min(length, 1 << 16))):
+                length -= len(piece)
 
         def _send(self, answer: Answer) -> None:
             self.send_response(answer.status)

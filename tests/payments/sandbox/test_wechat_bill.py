@@ -127,9 +127,9 @@ def test_of_today_and_of_long_ago_there_is_none(traded: WeChatMerchant, day: str
     assert traded.bill(day)[1]["code"] == code
 
 
-@pytest.mark.parametrize("chosen", [{"bill_date": "20261123"}, {"bill_date": DAY, "bill_type": "NONE"}])
-def test_a_wrong_parameter_is_refused(traded: WeChatMerchant, chosen: dict[str, str]) -> None:
-    assert traded.bill(chosen.pop("bill_date"), **chosen)[1]["code"] == "PARAM_ERROR"
+@pytest.mark.parametrize(("day", "kind"), [("20261123", "ALL"), ("yesterday!", "ALL"), (DAY, "NONE")])
+def test_a_wrong_parameter_is_refused(traded: WeChatMerchant, day: str, kind: str) -> None:
+    assert traded.bill(day, bill_type=kind)[1]["code"] == "PARAM_ERROR"
 
 
 def test_todays_can_be_had_by_a_switch(sandbox: Sandbox, traded: WeChatMerchant) -> None:
