@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -33,7 +33,7 @@ class WeChatAccount:
 
     merchant_id: str
     app_id: str
-    apiv3_key: str
+    apiv3_key: str = field(repr=False)
     certificate_serial: str
     private_key: RSAPrivateKey
     platform_keys: dict[str, RSAPublicKey]

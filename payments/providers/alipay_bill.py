@@ -40,8 +40,8 @@ def rows(new_link: Callable[[], str | None], *, seconds: float) -> Iterator[Bill
     try:
         with found[1] as file, zipfile.ZipFile(file) as folder:
             for name in folder.infolist():
-                with folder.open(name) as member:
-                    yield from _rows_in(io.TextIOWrapper(member, encoding="gb18030", newline=""))
+                with folder.open(name) as member, io.TextIOWrapper(member, encoding="gb18030", newline="") as lines:
+                    yield from _rows_in(lines)
     except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, csv.Error) as fault:
         raise ProviderDown(f"a bill that can't be read: {fault!r}") from fault
 

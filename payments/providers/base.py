@@ -90,7 +90,10 @@ class ProviderRefund:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A genuine callback: of a payment, or of a refund. `event_id` is what the provider calls it."""
+    """A genuine callback: of a payment, or of a refund. `event_id` is what the provider calls it.
+
+    Alipay's callback of a refund is one of its payment, REFUNDED: it doesn't say how much this refund was.
+    """
 
     event_id: str
     payment: ProviderPayment | None = None

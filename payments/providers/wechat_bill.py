@@ -11,34 +11,37 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, cast
 from zoneinfo import ZoneInfo
 
 import requests
 
 from payments.providers import download
+from payments.providers.accounts import WECHAT_REAL_GATEWAY
 from payments.providers.base import BillRow, PaymentState, ProviderDown
 from payments.providers.money import fen
 
 _CHINA = ZoneInfo("Asia/Shanghai")
+_GZIP = b"\x1f\x8b"
 _CELL = ",`"  # commas alone may stand in a subject
 _STATES = {"SUCCESS": PaymentState.PAID, "REFUND": PaymentState.REFUNDED, "REVOKED": PaymentState.CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where the file is, as a path of the gateway, and what it hashes to."""
+    """Where the file is, as a path of our gateway, and what it hashes to."""
 
     path: str
     sha1: str
 
     @classmethod
     def of(cls, answer: Mapping[str, Any], *, gateway: str) -> "Link":
-        """Raises ProviderDown. A link to elsewhere isn't followed: our signed request would go there."""
+        """Raises ProviderDown. Our signed request goes to our gateway alone, also where it stands for the real one."""
         address = str(answer.get("download_url", ""))
-        if answer.get("hash_type") != "SHA1" or not address.startswith(f"{gateway}/"):
+        known = next((real for real in (gateway, WECHAT_REAL_GATEWAY) if address.startswith(f"{real}/")), None)
+        if known is None or answer.get("hash_type") != "SHA1":
             raise ProviderDown("a bill from elsewhere, or without its hash")
-        return cls(address.removeprefix(gateway), str(answer.get("hash_value", "")).lower())
+        return cls(address.removeprefix(known), str(answer.get("hash_value", "")).lower())
 
 
 def rows(
@@ -60,16 +63,27 @@ def rows(
     found = download.fetched(new_link, fetch)
     if found is None:
         return
-    with found[1] as file, gzip.GzipFile(fileobj=file) as unpacked:
-        yield from _rows_in(io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline=""))
+    with (
+        found[1] as file,
+        _unpacked(file) as unpacked,
+        io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="") as lines,
+    ):
+        yield from _rows_in(lines)
+
+
+def _unpacked(file: IO[bytes]) -> IO[bytes]:
+    """Its text. It comes packed as it was asked for, or unpacked by something on its way: its hash is the text's."""
+    packed = file.read(len(_GZIP)) == _GZIP
+    file.seek(0)
+    return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if packed else file
 
 
 def _sha1_unpacked(file: IO[bytes]) -> str:
     digest = hashlib.sha1(usedforsecurity=False)  # the hash that WeChat gives
     try:
-        with gzip.GzipFile(fileobj=file) as unpacked:
-            while piece := unpacked.read(download.PIECE_BYTES):
-                digest.update(piece)
+        unpacked = _unpacked(file)
+        while piece := unpacked.read(download.PIECE_BYTES):
+            digest.update(piece)
     except (OSError, EOFError, zlib.error):
         return ""
     file.seek(0)

@@ -192,11 +192,11 @@ def test_a_dead_link_is_renewed_once(wechat_bill, gateway):
         lambda file: None,
         lambda file: gzip.compress(file + b"`"),
         lambda file: gzip.compress(file)[:-9],
-        lambda file: file,
+        lambda file: file[:-1],
         lambda file: b"",
         lambda file: b"\x1f\x8b\x08\x00" + b"no gzip" * 9,
     ],
-    ids=["gone", "another file", "cut off", "not packed", "empty", "broken"],
+    ids=["gone", "another file", "cut off", "unpacked and cut off", "empty", "broken"],
 )
 def test_a_file_that_is_not_the_promised_one_is_not_read(wechat_bill, gateway, spoil):
     file = wechat_file(wechat_line("XS00000001"))
@@ -207,15 +207,29 @@ def test_a_file_that_is_not_the_promised_one_is_not_read(wechat_bill, gateway, s
     assert fetches(gateway) == 2
 
 
+def test_a_file_that_something_unpacked_on_its_way_is_read_too(wechat_bill):
+    file = wechat_file(wechat_line("XS00000001"))
+
+    assert [row.number for row in wechat_bill(file, served=[file])] == ["XS00000001"]
+
+
+def test_a_link_to_the_real_address_is_fetched_through_ours(wechat_bill, gateway):
+    link = {"download_url": "https://api.mch.weixin.qq.com/v3/billdownload/file?token=t"}
+
+    assert len(wechat_bill(wechat_file(wechat_line("XS00000001")), link=link)) == 1
+    assert fetches(gateway) == 1
+
+
 @pytest.mark.parametrize(
     "link",
     [
+        {"download_url": "https://api.mch.weixin.qq.com.elsewhere.example/v3/billdownload/file?token=t"},
         {"download_url": "http://127.0.0.2:1/v3/billdownload/file?token=t"},
         {"download_url": ""},
         {"hash_type": "MD5"},
         {"hash_type": None},
     ],
-    ids=["elsewhere", "nowhere", "another hash", "no hash"],
+    ids=["nearly", "elsewhere", "nowhere", "another hash", "no hash"],
 )
 def test_a_link_that_leads_elsewhere_or_without_hash_is_not_followed(wechat_bill, gateway, link):
     with pytest.raises(ProviderDown):

@@ -274,6 +274,11 @@ def test_an_api_key_has_32_bytes(set_up, key):
     assert fault_of(wechat_account) == "WECHAT_APIV3_KEY 不是 32 个字节"
 
 
+def test_no_secret_is_shown_with_an_account(set_up):
+    assert APIV3_KEY not in repr(wechat_account())
+    assert "PRIVATE KEY" not in repr(wechat_account()) + repr(alipay_account())
+
+
 # --- Addresses --------------------------------------------------------------------------------------------------------
 SANDBOXES = [
     ("http://127.0.0.1:9000/wechat", "不是 https"),
