@@ -275,6 +275,7 @@ STATICFILES_DIRS = [
     ("vendor/bootstrap-icons", BASE_DIR / "node_modules/bootstrap-icons/font"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/hls", BASE_DIR / "node_modules/hls.js/dist"),
+    ("vendor/katex", BASE_DIR / "node_modules/katex/dist"),
 ]
 WHITENOISE_USE_FINDERS = _RELAXED
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from web import health
+from web.pictures import QuestionPictureView
 from web.staff_login import StaffLoginView, StaffLogoutView
 
 handler403 = "web.errors.forbidden"
@@ -21,6 +22,11 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/", include("media_pipeline.urls")),
+    path(
+        "images/<str:signature>/<int:image_id>/<str:filter_spec>/",
+        QuestionPictureView.as_view(),
+        name="question-picture",
+    ),
     path("api/v1/", include("api.urls")),
     path("console/", include("console.urls")),
     path("", include("web.urls")),

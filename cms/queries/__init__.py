@@ -23,6 +23,7 @@ from cms.queries.browse import (
     series_choices,
     specialties_with_counts,
 )
+from cms.queries.pictures import shown_pictures
 from cms.queries.site import Contact, contact, content_version
 from cms.queries.syllabus import (
     CourseOutline,
@@ -79,6 +80,7 @@ __all__ = [
     "region_choices",
     "series_choices",
     "shortages",
+    "shown_pictures",
     "specialties_with_counts",
     "syllabi_of",
     "syllabus_of",

@@ -94,6 +94,9 @@ def world(learner, class_of, clock, browsers):
         "what": "codes",
         "public_id": "00000000-0000-0000-0000-000000000000",
         "path": "no-such-file.ts",
+        "signature": "no-such-signature",
+        "image_id": "1",
+        "filter_spec": "original",
         **anothers(),
     }
     return browsers, examples
