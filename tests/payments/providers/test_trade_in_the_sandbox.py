@@ -5,7 +5,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from core import clock
+from core import clock as server_clock
 from payments.providers.base import Closing, PaymentState, ProviderRefused, RefundState
 
 NUMBER = "XS20260302000001"
@@ -69,7 +69,7 @@ def test_what_is_paid_says_when_by_which_and_how_much(stage):
     assert (payment.number, payment.state, payment.amount_fen) == (NUMBER, PaymentState.PAID, 240)
     assert (payment.merchant_id, payment.app_id) == (stage.provider.merchant_id, stage.provider.app_id)
     assert (payment.transaction_id, payment.currency) == (trade["transaction_id"], "CNY")
-    assert abs(payment.paid_at - clock.now()) < timedelta(seconds=30)
+    assert abs(payment.paid_at - server_clock.now()) < timedelta(seconds=30)
 
 
 def test_what_is_closed_can_be_closed_again(stage):
@@ -95,6 +95,15 @@ def test_paying_while_it_is_closed_says_so(stage):
 
     assert stage.provider.close(number=NUMBER) is Closing.PAID
     assert stage.provider.query(number=NUMBER).state is PaymentState.PAID
+
+
+def test_the_providers_time_is_the_servers(clock, stage):
+    """Where a test's clock stands still, callbacks and answers aren't too old for it."""
+    stage.paid()
+
+    assert stage.callbacks.refused == []
+    assert stage.callbacks.read[0].payment.paid_at == clock.now()
+    assert stage.provider.query(number=NUMBER).paid_at == clock.now()
 
 
 # --- Refunds ----------------------------------------------------------------------------------------------------------
