@@ -236,6 +236,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["api.plain_schema.our_operations"],
     "ENUM_NAME_OVERRIDES": {
         "LessonStateEnum": "api.catalogue.STATES",
+        "QuestionKindEnum": "api.questions.KINDS",
         "CaseStateEnum": "api.reviews.CASE_STATES",
         "StepStateEnum": "api.reviews.STEP_STATES",
         "ReviewStateEnum": "api.reviews.STATES",

@@ -134,9 +134,9 @@ def save_answers(*, user_id: int, attempt_id: uuid.UUID, answers: dict[str, list
     return Saved(now, _instant(kept[0]))
 
 
-def _instant(value: Any) -> datetime:
-    """An instant as a plain statement returns it: SQLite's is the text of one in UTC."""
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+def _instant(value: datetime) -> datetime:
+    """An instant as a plain statement returns it: SQLite's knows no zone and is in UTC."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def _check_answers(shape: dict[str, tuple[str, list[str]]], answers: dict[str, list[str]]) -> None:
