@@ -52,5 +52,6 @@ def within(seconds: float, call: Callable[[], T]) -> T:
     if isinstance(fault, ProviderDown | ProviderRefused):
         raise fault
     # SDKs raise bare exceptions, sockets a dozen kinds: what isn't understood is an answer that can't be trusted.
-    logger.warning("provider call failed", exc_info=fault)
-    raise ProviderDown(type(fault).__name__) from fault
+    said = f"{type(fault).__name__}: {fault}"[:300]
+    logger.warning("provider call failed: %s", said)
+    raise ProviderDown(said) from fault

@@ -59,5 +59,5 @@ def _provider(name: str, seconds: float, values: tuple[object, ...]) -> Provider
     try:
         return _BUILD[name](seconds)
     except ImproperlyConfigured as fault:
-        logger.error("payment provider is not on offer", extra={"provider": name, "fault": str(fault)})
+        logger.error("%s is not on offer: %s", name, fault)
         return None

@@ -119,7 +119,10 @@ def test_what_is_half_set_up_is_not_on_offer_and_its_log_says_so(set_up, caplog)
     for name in ("wechat", "alipay"):
         with pytest.raises(NotOnOffer):
             registry.provider(name)
-    assert {record.fault for record in caplog.records} == {"缺少 WECHAT_CERT_SERIAL", "缺少 ALIPAY_SELLER_ID"}
+    assert {record.getMessage() for record in caplog.records} == {
+        "wechat is not on offer: 缺少 WECHAT_CERT_SERIAL",
+        "alipay is not on offer: 缺少 ALIPAY_SELLER_ID",
+    }
 
 
 def test_changed_settings_are_another_provider(set_up):
