@@ -5,9 +5,10 @@ import ipaddress
 import json
 import threading
 import time
+import traceback
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -112,7 +113,7 @@ class Notices:
     def stop(self) -> None:
         self.wake()
         self._thread.join(5)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(cancel_futures=True)
 
     def wake(self) -> None:
         with self._news:
@@ -142,7 +143,7 @@ class Notices:
                     if row["id"] in self._under_way:
                         continue
                     self._under_way.add(row["id"])
-                self._pool.submit(self._deliver_one, row["id"])
+                self._pool.submit(self._deliver_one, row["id"]).add_done_callback(_say_what_broke)
             with self._news:
                 self._news.wait(self._pause())
 
@@ -178,6 +179,8 @@ class Notices:
         trade = row and Trades(store).find(row["provider"], row["number"])
         if not row or not trade:
             return
+        # Killed, or broken, while it is sent: the next try isn't at once.
+        store.change("UPDATE notices SET due = ? WHERE id = ?", time.time() + _ANSWER_SECONDS, notice_id)
         refund = Refunds(store).find(trade.provider, trade.number, row["refund_number"])
         notice = Notice(notice_id, row["event_id"], trade, refund, row["attempts"])
         trouble = Trouble(self._world, trade)
@@ -225,6 +228,12 @@ class Notices:
             state, due = "given_up", row["due"]
         query = "UPDATE notices SET state = ?, attempts = ?, due = ? WHERE id = ? AND state != 'accepted'"
         self._world.store.change(query, state, attempts, due, row["id"])
+
+
+def _say_what_broke(delivery: "Future[None]") -> None:
+    """A pool keeps it to itself, and the notice would be missing without a word."""
+    if not delivery.cancelled() and (fault := delivery.exception()):
+        traceback.print_exception(fault)
 
 
 def _event_id(provider: str, local: str) -> str:

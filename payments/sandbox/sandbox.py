@@ -145,4 +145,6 @@ class Sandbox:
             return answer
         if path == "/assets/sandbox.css":
             return page.stylesheet()
+        if path == "/favicon.ico":
+            return Answer(204)  # else every page would leave an error in the browser's console
         return page.desk(self._world) if path == "/" else Answer(404)

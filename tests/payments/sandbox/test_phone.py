@@ -105,4 +105,5 @@ def test_no_page_carries_style_or_script(sandbox: Sandbox, wechat: WeChatMerchan
 
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page.text)
         assert "default-src 'none'; style-src 'self'" in page.headers["Content-Security-Policy"]
+    assert http(f"{sandbox.base}/favicon.ico").status == 204  # no error in a browser's console
     assert http(f"{sandbox.base}/assets/sandbox.css").headers["Content-Type"].startswith("text/css")

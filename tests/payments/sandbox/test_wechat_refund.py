@@ -101,6 +101,13 @@ def test_after_a_year_it_is_refused(sandbox: Sandbox, paid: WeChatMerchant) -> N
     assert sandbox.trades()[0]["refunded_fen"] == 0
 
 
+def test_there_are_fifty_parts_and_no_more(sandbox: Sandbox, paid: WeChatMerchant) -> None:
+    assert {paid.refund(NUMBER, f"XSR_PART_{count}", 1, notify_url="")[0] for count in range(50)} == {200}
+
+    assert paid.refund(NUMBER, "XSR_PART_50", 1)[1]["code"] == "INVALID_REQUEST"
+    assert sandbox.trades()[0]["refunded_fen"] == 50
+
+
 @pytest.mark.parametrize(
     ("switch", "status", "code"),
     [("refund_refused", 403, "NOT_ENOUGH"), ("refund_too_soon", 429, "FREQUENCY_LIMITED")],
