@@ -19,7 +19,8 @@ LOCKED, TO_SIT, IN_PROGRESS, PASSED, RELEARN = "locked", "to_sit", "in_progress"
 class ExamCard:
     """A course's exam in the learner's list. `state`: locked, to_sit, in_progress, passed or relearn.
 
-    `attempts`: his attempts, the latest first, voided ones too; `open_attempt` the one in progress.
+    `attempts`: his attempts, the latest first, voided ones too; `open_attempt` the one in progress. `attempts_left`: 0
+    until a course that is to be learned again has been watched.
     """
 
     place: CoursePlace
@@ -81,7 +82,7 @@ def _card(place: CoursePlace, attempts: list[Attempt]) -> ExamCard:
         place=place,
         blueprint=blueprint_terms(course.blueprint_id or 0),
         state=state,
-        attempts_left=max(ATTEMPTS_A_ROUND - len(in_round), 0),
+        attempts_left=0 if state == RELEARN else max(ATTEMPTS_A_ROUND - len(in_round), 0),
         attempts=tuple(attempts),
         open_attempt=open_one,
     )

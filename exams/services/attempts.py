@@ -46,8 +46,8 @@ class Saved:
 def start_attempt(*, actor: ActingRole, course_id: int, now: datetime) -> tuple[Attempt, bool]:
     """Open an attempt at a course's exam, which uses it up; while one is open, that one (False) and no other.
 
-    Raises ObjectDoesNotExist for a course that isn't the learner's, NotBegun, Over, ExamLocked, AlreadyPassed,
-    NoAttemptsLeft, PaperShort (nothing is used up).
+    Raises ObjectDoesNotExist for a course that isn't the learner's or has no exam, NotBegun, Over, ExamLocked,
+    AlreadyPassed, NoAttemptsLeft (also while the course is to be learned again), PaperShort (nothing is used up).
     """
     place = course_place(actor, course_id)
     enrolment_id = place.progress.enrolment_id
@@ -70,13 +70,16 @@ def _open_attempt(enrolment_id: int, course_id: int) -> Attempt | None:
 
 
 def _check_may_sit(place: CoursePlace, now: datetime) -> None:
+    course = place.course
     closed = why_closed(class_terms(place.progress.class_id), timezone.localdate(now))
+    if not course.has_exam:
+        raise Attempt.DoesNotExist
     if closed:
         raise closed
-    if place.course.exam_passed or place.course.state == "done":
+    if course.exam_passed or course.state == "done":
         raise AlreadyPassed
-    if not place.course.exam_is_open:
-        raise ExamLocked
+    if not course.exam_is_open:
+        raise NoAttemptsLeft if course.round > 1 and not course.videos_done else ExamLocked
 
 
 def _open(actor: ActingRole, place: CoursePlace, round_: int, now: datetime) -> Attempt:

@@ -1,8 +1,9 @@
 """Sitting an exam: what opens it, what it keeps, what passing and failing lead to (L2)."""
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 
-from exams.errors import AlreadyPassed, ExamLocked
+from exams.errors import AlreadyPassed, ExamLocked, NoAttemptsLeft
 from exams.models import Attempt
 from exams.queries import exam_of as exam_card
 from learning.models import CourseProgress, Enrolment, LessonProgress
@@ -52,10 +53,22 @@ def test_two_failures_clear_the_course_and_open_two_new_attempts(candidate, exam
     assert (progress.frontier_ms, progress.done_at) == (0, None)
     assert CourseProgress.objects.get().round == 2
     assert exam_card(candidate.role, course.pk).state == "relearn"
-    with pytest.raises(ExamLocked):
+    assert exam_card(candidate.role, course.pk).attempts_left == 0
+    with pytest.raises(NoAttemptsLeft):
         candidate.sits(course)
 
     classes.watch_all(candidate, course)
 
     assert exam_card(candidate.role, course.pk).attempts_left == 2
     assert candidate.passes(course).passed
+
+
+def test_a_course_without_an_exam_has_none_to_sit(candidate):
+    page, (course,) = classes.exam_class(None)
+    candidate.enrols(page)
+    classes.watch_all(candidate, course)
+
+    with pytest.raises(ObjectDoesNotExist):
+        candidate.sits(course)
+
+    assert not Attempt.objects.exists()
