@@ -263,6 +263,8 @@ CELERY_BEAT_SCHEDULE = {
     "close-overdue-exams": {"task": "exams.close_overdue", "schedule": 10.0},
     "count-exam-attempts": {"task": "exams.count_attempts", "schedule": 60.0},
     "sweep-exam-regradings": {"task": "exams.sweep_regradings", "schedule": 60.0},
+    "sweep-orders": {"task": "payments.sweep_orders", "schedule": 20.0},
+    "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 20.0},
     "send-mails": {"task": "inbox.send_mails", "schedule": 30.0},
     "drop-old-messages": {"task": "inbox.drop_old", "schedule": 3600.0},
 }
@@ -297,6 +299,9 @@ VIDEO_MAX_BYTES = env.int("VIDEO_MAX_BYTES", 4 * 1024**3)
 
 # --- Watching ---------------------------------------------------------------------------------------------------------
 HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 10)
+
+# --- Money
+REFUND_DAYS = env.int("REFUND_DAYS", 7)  # how long after paying a learner who hasn't begun may ask for it back
 
 # --- Approvals --------------------------------------------------------------------------------------------------------
 REVIEW_WORKDAYS = env.int("REVIEW_WORKDAYS", 2)  # after these a case is overdue and rises to the superior's list

@@ -27,6 +27,7 @@ urlpatterns = [
         QuestionPictureView.as_view(),
         name="question-picture",
     ),
+    path("payments/", include("payments.urls")),
     path("api/v1/", include("api.urls")),
     path("console/", include("console.urls")),
     path("", include("web.urls")),

@@ -58,6 +58,7 @@ class Watch(models.Model):
         LOGOUT = "logout", _("退出登录")
         PASSWORD = "password", _("修改密码")
         CLEARED = "cleared", _("重新学习")
+        REFUNDED = "refunded", _("已退款")
 
     user = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="+")
     progress = models.ForeignKey(LessonProgress, on_delete=models.PROTECT, related_name="watches")

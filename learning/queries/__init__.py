@@ -13,6 +13,7 @@ from learning.queries.outline import (
     unenrolled_outline,
 )
 from learning.queries.refusals import why_closed, why_not
+from learning.queries.standing import Standing, begun, finished, standing_of
 
 __all__ = [
     "ClassProgress",
@@ -21,16 +22,20 @@ __all__ = [
     "EnrolmentCard",
     "LearningSummary",
     "LessonState",
+    "Standing",
+    "begun",
     "class_progress",
     "course_place",
     "courses_with_exams",
     "earned_media",
     "enrolled_in",
     "enrolment_progress",
+    "finished",
     "hours_earned",
     "key_is_earned",
     "learning_summary",
     "my_enrolments",
+    "standing_of",
     "unenrolled_outline",
     "why_closed",
     "why_not",

@@ -36,7 +36,12 @@ def settle(*, progress_id: int, now: datetime) -> tuple[bool, list[str]]:
 
 @transaction.atomic
 def settle_enrolment(*, enrolment: Enrolment, terms: ClassTerms, now: datetime) -> None:
-    """Count every course whose videos are done and whose exam, if any, is passed; then the class (L7)."""
+    """Count every course whose videos are done and whose exam, if any, is passed; then the class (L7).
+
+    Nothing counts in a place that was taken back (refunded).
+    """
+    if enrolment.state != Enrolment.State.ACTIVE:
+        return
     outline = class_progress_of(enrolment, terms)
     for course in outline.courses:
         if course.videos_done:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from payments.sandbox.clock import LOCAL, to_ms
+from payments.sandbox.switches import Setting
 from payments.sandbox.trades import Refund, Refunds, Trade, Trades
 from payments.sandbox.world import Call, World
 
@@ -99,11 +100,16 @@ def _refund(trade: Trade, refund: Refund) -> Row:
 def _distorted(call: Call, rows: list[Row], since: datetime) -> list[Row]:
     """Those a switch names by their number; a switch that names none takes the first row."""
     take = call.world.switches.take
-    kept = [row for row in rows if not take("bill_missing", provider=call.provider, number=row.number, named=True)]
+    named = {switch["number"] for switch in call.world.switches.all()}  # a bill may have 100,000 rows
+
+    def named_by(switch: str, row: Row) -> Setting | None:
+        return take(switch, provider=call.provider, number=row.number, named=True) if row.number in named else None
+
+    kept = [row for row in rows if not named_by("bill_missing", row)]
     if kept and take("bill_missing", provider=call.provider):
         kept = kept[1:]
     for index, row in enumerate(kept):
-        if more := take("bill_altered", provider=call.provider, number=row.number, named=True):
+        if more := named_by("bill_altered", row):
             kept[index] = replace(row, amount_fen=row.amount_fen + more.whole(1))
     if kept and (more := take("bill_altered", provider=call.provider)):
         kept[0] = replace(kept[0], amount_fen=kept[0].amount_fen + more.whole(1))

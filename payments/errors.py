@@ -1,0 +1,95 @@
+"""Refusals of the payments room. Codes are the contract's; sentences are shown as they are."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import FieldRefusal, Refusal
+
+
+class NothingToPay(Refusal):
+    code = "nothing_to_pay"
+    message = _("“%(title)s”是免费的，直接报名就可以学")
+
+
+class AlreadyEnrolled(Refusal):
+    code = "already_enrolled"
+    message = _("你已经在“%(title)s”里了，不用再付")
+
+
+class TooManyClasses(Refusal):
+    code = "too_many_classes"
+    message = _("一张订单最多 %(most)s 个班，请分开下单")
+
+
+class ProviderNotOnOffer(FieldRefusal):
+    code = "provider_not_on_offer"
+    message = _("这种支付方式现在不能用，请换一种")
+
+
+class ProviderUnavailable(Refusal):
+    """The provider doesn't answer: nothing was begun that could cost anybody anything."""
+
+    code = "provider_unavailable"
+    message = _("支付平台暂时连不上，没有扣款。过几分钟再试，或者换一种支付方式")
+
+
+class OrderNotOpen(Refusal):
+    code = "order_not_open"
+    message = _("这张订单已经不能再付款或取消了")
+
+
+class OrderPaid(Refusal):
+    """Cancelled too late: somebody had paid, and the payment holds."""
+
+    code = "order_paid"
+    message = _("这张订单已经付款成功，不能取消；需要退款请申请退款")
+
+
+class PaymentMismatch(Refusal):
+    """A genuine message that doesn't fit the order it names: merchant, app, amount, currency, provider."""
+
+    code = "payment_mismatch"
+    message = _("支付信息和订单不一致")
+
+
+class UnknownPayment(Refusal):
+    code = "unknown_payment"
+    message = _("没有这笔支付")
+
+
+class NoticeReplayed(Refusal):
+    code = "notice_replayed"
+    message = _("同一条通知又来了一次")
+
+
+class RefundNotAllowed(Refusal):
+    """The learner can't ask for it himself; `reason` says why."""
+
+    code = "refund_not_allowed"
+    message = _("%(reason)s")
+
+
+class RefundTooMuch(Refusal):
+    code = "refund_too_much"
+    message = _("退款金额超过了还能退的 ¥%(left)s")
+
+
+class HoursEarned(Refusal):
+    code = "hours_earned"
+    message = _("这个班已经计入 %(hours)s 学时，不能全额退款；确实要退请写明理由")
+
+
+class SamePerson(Refusal):
+    """Maker ≠ checker (F3)."""
+
+    code = "same_person"
+    message = _("退款要由另一位财务人员复核，申请人不能自己通过")
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+    message = _("这笔退款已经处理过了")
+
+
+class InvoiceNotAllowed(Refusal):
+    code = "invoice_not_allowed"
+    message = _("%(reason)s")

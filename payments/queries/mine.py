@@ -1,0 +1,49 @@
+"""My orders (我的订单, L4)."""
+
+from dataclasses import dataclass
+
+from identity.acting import ActingRole
+from payments.models import Invoice, Order, OrderItem, Payment, Refund
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order with what its page shows: items, the present attempt's QR text (empty where there is none), refunds."""
+
+    order: Order
+    items: tuple[OrderItem, ...]
+    code_url: str
+    refunds: tuple[Refund, ...]
+    invoices: tuple[Invoice, ...]
+
+
+def my_orders(role: ActingRole, *, before: int | None = None, most: int = 20) -> list[OrderView]:
+    """One's orders, the latest first; `before`: older than the order of this id. A constant number of queries."""
+    found = Order.objects.of(role).order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return _views(list(found[:most]))
+
+
+def my_order(role: ActingRole, order_no: str) -> OrderView:
+    """One of one's orders. Raises Order.DoesNotExist for anybody else's."""
+    return _views([Order.objects.of(role).get(no=order_no)])[0]
+
+
+def _views(orders: list[Order]) -> list[OrderView]:
+    ids = [order.pk for order in orders]
+    items = list(OrderItem.objects.filter(order_id__in=ids).select_related("class_page").order_by("pk"))
+    payments = list(Payment.objects.filter(order_id__in=ids, state=Payment.State.OPEN).order_by("pk"))
+    refunds = list(Refund.objects.filter(order_id__in=ids).order_by("-pk"))
+    invoices = list(Invoice.objects.filter(order_id__in=ids).order_by("-pk"))
+    codes = {(payment.order_id, payment.provider): payment.code_url for payment in payments}
+    return [
+        OrderView(
+            order=order,
+            items=tuple(item for item in items if item.order_id == order.pk),
+            code_url=codes.get((order.pk, order.provider), "") if order.state == Order.State.OPEN else "",
+            refunds=tuple(refund for refund in refunds if refund.order_id == order.pk),
+            invoices=tuple(invoice for invoice in invoices if invoice.order_id == order.pk),
+        )
+        for order in orders
+    ]

@@ -1,0 +1,34 @@
+"""Every write of the payments room."""
+
+from payments.services.closing import begin_closing, cancel_order, close_order, look_after, refresh_order, sweep_orders
+from payments.services.confirming import Source, confirm_payment
+from payments.services.notices import note_refused, take_notice
+from payments.services.ordering import begin_payment, change_provider, place_order
+from payments.services.refunding import AskedLine, ask_refund, decide_refund
+from payments.services.returning import finish_refund, send_refund, settle_refund, sweep_refunds
+from payments.services.wishes import ask_own_refund, why_no_refund
+
+__all__ = [
+    "AskedLine",
+    "Source",
+    "ask_own_refund",
+    "ask_refund",
+    "begin_closing",
+    "begin_payment",
+    "cancel_order",
+    "change_provider",
+    "close_order",
+    "confirm_payment",
+    "decide_refund",
+    "finish_refund",
+    "look_after",
+    "note_refused",
+    "place_order",
+    "refresh_order",
+    "send_refund",
+    "settle_refund",
+    "sweep_orders",
+    "sweep_refunds",
+    "take_notice",
+    "why_no_refund",
+]

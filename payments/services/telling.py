@@ -1,0 +1,33 @@
+"""What people are told of their money (S2)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from payments.models import Order, Refund
+from payments.money import yuan
+from registry.inbox.services import send
+
+
+def tell_paid(order: Order, *, missed: Sequence[str], now: datetime) -> None:
+    """The money came; what couldn't be given for it goes back."""
+    body = _("“%s”没有开通，款项会原路退回。") % "”“".join(missed) if missed else ""
+    _send(order, "payment", _("付款成功：¥%s") % yuan(order.amount_fen), body, now)
+
+
+def tell_refund(refund: Refund, *, now: datetime) -> None:
+    """A refund was rejected, went through, or failed."""
+    amount = yuan(refund.amount_fen)
+    told = {
+        Refund.State.REJECTED: (_("退款申请没有通过：¥%s") % amount, refund.decision),
+        Refund.State.DONE: (_("退款已完成：¥%s") % amount, _("款项已原路退回，到账时间以支付平台为准。")),
+        Refund.State.FAILED: (_("退款没有成功：¥%s") % amount, _("工作人员会再处理，不用重新申请。")),
+    }
+    title, body = told[Refund.State(refund.state)]
+    _send(refund.order, "refund", title, body, now)
+
+
+def _send(order: Order, kind: str, title: str, body: str, now: datetime) -> None:
+    link = f"/orders/{order.no}/" if order.organisation_id is None else f"/console/purchases/{order.no}/"
+    send(user_id=order.user_id, kind=kind, title=title, body=body, link=link, now=now)

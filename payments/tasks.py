@@ -1,0 +1,30 @@
+"""Jobs of the payments room. The waiting rows are the jobs; each is safe twice."""
+
+from celery import shared_task
+
+from core import clock
+from payments import services
+
+
+@shared_task(name="payments.look_after_order")
+def look_after_order(order_id: int) -> None:
+    """Ask the provider about an open order, expire it, close it."""
+    services.look_after(order_id=order_id, clock=clock.now)
+
+
+@shared_task(name="payments.sweep_orders")  # beat, every 20 seconds
+def sweep_orders() -> None:
+    """Find the orders that need looking after: lost callbacks heal so where no page is open."""
+    services.sweep_orders(now=clock.now())
+
+
+@shared_task(name="payments.send_refund")
+def send_refund(refund_id: int) -> None:
+    """Send a refund, or ask what became of it."""
+    services.send_refund(refund_id=refund_id, clock=clock.now)
+
+
+@shared_task(name="payments.sweep_refunds")  # beat, every 20 seconds
+def sweep_refunds() -> None:
+    """Send refunds again that wait."""
+    services.sweep_refunds(now=clock.now())

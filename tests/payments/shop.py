@@ -1,0 +1,48 @@
+"""A class that costs something, a learner who buys it, and a payer's phone: the stage of the tests of payments."""
+
+from decimal import Decimal
+from typing import Any
+
+import requests
+
+from cms.models import ClassPage
+from core import clock as server_clock
+from identity.acting import ActingRole
+from payments.models import Order, Payment
+from payments.services import begin_payment, place_order
+from tests.cms import factories as content
+from tests.identity import factories as people
+
+PRICE_FEN = 240
+
+
+def paid_class(slug: str = "ji-jiu", price_fen: int = PRICE_FEN, **terms: Any) -> ClassPage:
+    """A class of one lesson for ¥2.40."""
+    terms.setdefault("title", f"班级 {slug}")
+    return content.class_page(slug, [content.course(hours=str(Decimal(2)))], price_fen=price_fen, **terms)
+
+
+def role_of(user: Any) -> ActingRole:
+    return people.role(user)
+
+
+def ordered(user: Any, *pages: ClassPage, provider: str = "wechat") -> Order:
+    """An open order of these classes, with its QR code."""
+    order, _is_new = place_order(
+        actor=role_of(user), class_ids=[page.pk for page in pages], provider_name=provider, now=server_clock.now()
+    )
+    begin_payment(order_id=order.pk, now=server_clock.now())
+    return order
+
+
+def phone(payment: Payment, act: str = "pay") -> None:
+    """What the payer does on his phone, in the sandbox."""
+    requests.get(payment.code_url, timeout=10).raise_for_status()
+    requests.post(payment.code_url, data={"act": act}, timeout=10).raise_for_status()
+
+
+def payment_of(order: Order) -> Payment:
+    """The order's latest attempt."""
+    found = order.payments.order_by("-pk").first()
+    assert found is not None
+    return found
