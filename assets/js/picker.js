@@ -36,6 +36,8 @@ class Dialog {
     });
     this.words.addEventListener("input", () => {
       clearTimeout(this.later);
+      this.asked?.abort(); // its answer is for words that no longer stand there
+      this.asked = null;
       this.isBusy = true;
       this.later = setTimeout(() => this.load(), WAIT_MS);
     });
