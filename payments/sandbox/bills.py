@@ -148,6 +148,11 @@ def fetch(world: World, provider: str, token: str) -> tuple[str, bytes] | None:
     return row["name"], row["content"]
 
 
+def plain(text: str) -> str:
+    """What a person wrote, as one cell: a comma or a line feed would shift all cells behind it."""
+    return text.replace(",", " ").replace("\r", " ").replace("\n", " ")
+
+
 def yuan(fen: int) -> str:
     """Bills are in yuan, and never a float: 240 → 2.40."""
     sign, fen = ("-", -fen) if fen < 0 else ("", fen)

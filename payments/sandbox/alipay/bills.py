@@ -109,12 +109,17 @@ def _line(row: bills.Row) -> str:
     sign = -1 if row.refund_number else 1
     amount, nothing = bills.yuan(sign * row.amount_fen), "0.00"
     cells = [
-        *(f"{row.transaction_id}\t", f"{row.number}\t", "退款" if row.refund_number else "交易", row.subject),
+        *(
+            f"{row.transaction_id}\t",
+            f"{row.number}\t",
+            "退款" if row.refund_number else "交易",
+            bills.plain(row.subject),
+        ),
         *(f"{local_text(row.created_at or row.at)}\t", f"{local_text(row.at)}\t", "", "", "", "", BUYER),
         *(amount, amount, nothing, nothing, nothing, nothing, nothing, "", nothing, nothing),
         *(f"{row.refund_number}\t" if row.refund_number else "", _fee(-sign * row.amount_fen), nothing, ""),
     ]
-    return ",".join(cell.replace(",", " ").replace("\n", " ") for cell in cells)
+    return ",".join(cells)
 
 
 def _fee(fen: int) -> str:

@@ -72,9 +72,8 @@ def _file(world: World, rows: list[bills.Row]) -> bytes:
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
 
 
-def _ticked(*cells: object) -> str:
-    # A comma in a name would shift all cells behind it: the bill writes a blank.
-    return ",".join("`" + str(cell).replace(",", " ").replace("\n", " ") for cell in cells)
+def _ticked(*cells: str) -> str:
+    return "`" + ",`".join(cells)
 
 
 def _line(world: World, row: bills.Row) -> str:
@@ -87,7 +86,12 @@ def _line(world: World, row: bills.Row) -> str:
         *(nothing if back else amount, nothing),
         *((row.refund_id, row.refund_number, amount) if back else ("0", "0", nothing)),
         *(nothing, "ORIGINAL" if back else "", _REFUND_STATES[row.refund_state] if back else ""),
-        *(row.subject, row.attach, _fee(-row.amount_fen if back else row.amount_fen), "0.60%"),
+        *(
+            bills.plain(row.subject),
+            bills.plain(row.attach),
+            _fee(-row.amount_fen if back else row.amount_fen),
+            "0.60%",
+        ),
         *(nothing if back else amount, amount if back else nothing, ""),
     )
 
@@ -108,4 +112,4 @@ def _totals(rows: list[bills.Row]) -> str:
     back = sum(row.amount_fen for row in rows if row.refund_number)
     fees = sum((-1 if row.refund_number else 1) * _fee_fen(row.amount_fen) for row in rows)
     orders, refunds = bills.yuan(paid), bills.yuan(back)
-    return _ticked(len(rows), orders, refunds, "0.00", f"{bills.yuan(fees)}000", orders, refunds)
+    return _ticked(str(len(rows)), orders, refunds, "0.00", f"{bills.yuan(fees)}000", orders, refunds)
