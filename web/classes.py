@@ -86,7 +86,8 @@ def chinese_number(number: int) -> str:
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
-def _heading(subject: str, number: int, title: str) -> str:
+def course_heading(subject: str, number: int, title: str) -> str:
+    """小节一 title, 课程二 title: what a course is called depends on the subject (L1)."""
     words = _("小节%(number)s %(title)s") if subject == "public" else _("课程%(number)s %(title)s")
     return words % {"number": chinese_number(number), "title": title}
 
@@ -95,7 +96,7 @@ def _course_row(
     subject: str, number: int, course: CourseState | CourseOutline, state: str, lessons: Iterable[LessonRow]
 ) -> CourseRow:
     return CourseRow(
-        heading=_heading(subject, number, course.title),
+        heading=course_heading(subject, number, course.title),
         hours=None if subject == "public" else course.hours,
         has_exam=course.has_exam,
         state=state,

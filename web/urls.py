@@ -29,6 +29,7 @@ urlpatterns = [
     path("offline/", install.offline, name="offline"),
     path("", include("web.classes_urls")),
     path("", include("web.player_urls")),
+    path("", include("web.exams_urls")),
     path("", include("web.register_urls")),
     path("", include("web.office_urls")),
 ]

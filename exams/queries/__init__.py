@@ -1,7 +1,12 @@
 """What others may ask of the exam room."""
 
-from exams.models import ATTEMPTS_A_ROUND
+from exams.models import ATTEMPTS_A_ROUND, LEAVES_AFTER
 from exams.queries.attempts import (
+    IN_PROGRESS,
+    LOCKED,
+    PASSED,
+    RELEARN,
+    TO_SIT,
     ExamCard,
     Result,
     answers_are_shown,
@@ -14,18 +19,34 @@ from exams.queries.attempts import (
     result_of,
     right_by_kind,
 )
+from exams.queries.mistakes import MistakesBook, MistakesOfCourse, mistakes_book, mistakes_part
 from exams.queries.practice import (
+    BATCH,
     PracticeCard,
-    mistakes_book,
+    PracticeList,
     practice_batch,
     practice_list,
+    practice_overview,
     practice_question,
+    practice_questions,
+    told_answer,
+    told_answers,
 )
 
 __all__ = [
     "ATTEMPTS_A_ROUND",
+    "BATCH",
+    "IN_PROGRESS",
+    "LEAVES_AFTER",
+    "LOCKED",
+    "PASSED",
+    "RELEARN",
+    "TO_SIT",
     "ExamCard",
+    "MistakesBook",
+    "MistakesOfCourse",
     "PracticeCard",
+    "PracticeList",
     "Result",
     "answers_are_shown",
     "answers_of",
@@ -33,11 +54,16 @@ __all__ = [
     "exam_of",
     "minutes_allowed",
     "mistakes_book",
+    "mistakes_part",
     "my_attempt",
     "paper_for_browser",
     "practice_batch",
     "practice_list",
+    "practice_overview",
     "practice_question",
+    "practice_questions",
     "result_of",
     "right_by_kind",
+    "told_answer",
+    "told_answers",
 ]

@@ -68,7 +68,7 @@ def _card(place: CoursePlace, attempts: list[Attempt]) -> ExamCard:
     course = place.course
     in_round = [row for row in attempts if row.round == course.round and row.state != Attempt.State.VOIDED]
     open_one = next((row for row in attempts if row.state == Attempt.State.OPEN), None)
-    if course.exam_passed:
+    if course.exam_passed or course.state == "done":  # what counted without it needs no exam that came later
         state = PASSED
     elif open_one:
         state = IN_PROGRESS
