@@ -26,3 +26,17 @@ class ContentInUse(Refusal):
 
     code = "content_in_use"
     message = _("发布过的班级和还有班级的专业不能删除：学员的学习记录要用到它们。可以改为下架")
+
+
+class QuestionFileRefused(Refusal):
+    """A file that questions can't be imported from; `reason` says what is wrong with it and what to do."""
+
+    code = "question_file_refused"
+    message = _("%(reason)s")
+
+
+class QuestionMayBeInUse(Refusal):
+    """A question that was ever active isn't deleted: papers, records and figures name it."""
+
+    code = "question_may_be_in_use"
+    message = _("启用过的题不能删除，学员的试卷和练习记录要用到它。可以改为停用")

@@ -85,7 +85,7 @@ def _picture_id(told: dict[str, Any]) -> str:
 
 
 def keys_of(content: dict[str, Any]) -> dict[str, Any]:
-    """The derived columns of a question with this content."""
+    """The derived columns of a question with this content. `words` is what the list of questions searches in."""
     stem = comparable(content["stem"])
     # Signs count here: x > 5 asks otherwise than x < 5.
     options = sorted([normalise(option["text"]), _picture_id(option)] for option in content["options"])
@@ -98,4 +98,7 @@ def keys_of(content: dict[str, Any]) -> dict[str, Any]:
         "band_2": second,
         "band_3": third,
         "band_4": fourth,
+        "words": "\n".join(
+            normalise(text) for text in (content["stem"], *(option["text"] for option in content["options"]))
+        ),
     }

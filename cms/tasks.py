@@ -10,3 +10,15 @@ from core import clock
 def publish_scheduled() -> None:
     """Publish what is due. A lost or doubled run does no harm: the due revision is the job."""
     services.publish_scheduled(now=clock.now())
+
+
+@shared_task(name="cms.import_questions")
+def import_questions(import_id: int) -> None:
+    """Do a waiting import of questions. The row is the job."""
+    services.run_import(import_id=import_id, clock=clock.now)
+
+
+@shared_task(name="cms.sweep_imports")  # beat, every minute
+def sweep_imports() -> None:
+    """Send imports again that a crash lost."""
+    services.sweep_imports(now=clock.now())

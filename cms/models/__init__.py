@@ -13,7 +13,8 @@ from cms.models.portal import (
     NewsPage,
     StandardPage,
 )
-from cms.models.question_bank import BankQuestion, QuestionBank, QuestionTag
+from cms.models.question_bank import BankQuestion, DistinctQuestions, QuestionBank, QuestionTag
+from cms.models.question_import import QuestionImport, QuestionImportFault
 from cms.models.search import ClassTitleGram
 from cms.models.support import SiteSupport
 from cms.models.syllabus import Blueprint, Course, Lesson, QuizPoint, SyllabusVersion
@@ -26,6 +27,7 @@ __all__ = [
     "ClassPage",
     "ClassTitleGram",
     "Course",
+    "DistinctQuestions",
     "DownloadCentrePage",
     "DownloadItem",
     "HelpIndexPage",
@@ -36,6 +38,8 @@ __all__ = [
     "NewsPage",
     "Question",
     "QuestionBank",
+    "QuestionImport",
+    "QuestionImportFault",
     "QuestionSet",
     "QuestionTag",
     "QuizPoint",

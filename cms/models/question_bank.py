@@ -7,6 +7,7 @@ never deleted once it may have been asked. A paper takes its `content`, made at 
 import uuid
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -19,6 +20,7 @@ from cms.blocks import BankOptionBlock
 from cms.models.asked import AskedQuestion
 from cms.models.class_page import ClassPage
 from cms.questions import MOST_OPTIONS, Difficulty, keys_of, question_content
+from core import clock
 
 
 class QuestionBank(models.Model):
@@ -53,7 +55,8 @@ class BankQuestion(AskedQuestion, ClusterableModel):
     """A question that exams or practice may ask.
 
     `content`: what papers freeze (see `cms.questions.question_content`). `content_key` tells one question from another
-    within a bank, whatever its spaces and the order of its options; `stem_key` and the four bands find likely doubles.
+    within a bank, whatever its spaces and the order of its options; `stem_key` and the four bands find likely doubles;
+    `words` is what the list searches in. `used_from`: when it was first active; from then on a paper may have it.
     """
 
     Difficulty = Difficulty
@@ -101,9 +104,11 @@ class BankQuestion(AskedQuestion, ClusterableModel):
     void_reason = models.CharField(_("作废原因"), max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
     updated_at = models.DateTimeField(_("修改时间"), auto_now=True)
+    used_from = models.DateTimeField(_("首次启用时间"), null=True, editable=False)
     content: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict, editable=False)
     content_key = models.CharField(max_length=64, editable=False)
     stem_key = models.CharField(max_length=64, editable=False, db_index=True)
+    words = models.TextField(editable=False, default="")
     band_1 = models.BigIntegerField(editable=False, db_index=True)
     band_2 = models.BigIntegerField(editable=False, db_index=True)
     band_3 = models.BigIntegerField(editable=False, db_index=True)
@@ -128,11 +133,20 @@ class BankQuestion(AskedQuestion, ClusterableModel):
         super().clean()
         from cms.services.bank import refuse_double
 
+        if self.voided_at and self.state != self.State.RETIRED:
+            raise ValidationError({"state": _("作废的题不能再启用：可以新建一道改正的题。")})
         self.follow()
         refuse_double(self)
 
+    @property
+    def may_be_deleted(self) -> bool:
+        """Whether no paper can have it: it was never active."""
+        return self.used_from is None and self.state != self.State.ACTIVE
+
     def follow(self) -> None:
-        """Bring what is derived from the wording in line with it."""
+        """Bring what is derived in line with what was written."""
+        if self.state == self.State.ACTIVE and self.used_from is None:
+            self.used_from = clock.now()
         self.content = question_content(
             kind=self.kind,
             stem=self.stem,
@@ -153,6 +167,25 @@ class BankQuestion(AskedQuestion, ClusterableModel):
             self.follow()
         super().save(*args, **kwargs)
         QuestionBank.objects.filter(pk=self.bank_id).update(stamp=uuid.uuid4())
+
+
+class DistinctQuestions(models.Model):
+    """Two questions that look alike and are not the same (不是重复): an editor said so, and isn't asked again."""
+
+    first = models.ForeignKey(BankQuestion, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(BankQuestion, on_delete=models.CASCADE, related_name="+")
+    said_by_id = models.BigIntegerField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("不是重复的题")
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="distinct_said_once"),
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="distinct_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ≠ {self.second_id}"
 
 
 def _picture(image: Any) -> dict[str, Any] | None:

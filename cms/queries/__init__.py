@@ -23,7 +23,9 @@ from cms.queries.browse import (
     series_choices,
     specialties_with_counts,
 )
+from cms.queries.imports import ImportResult, import_faults, import_result
 from cms.queries.pictures import shown_pictures
+from cms.queries.short import ShortExam, exams_hit_by, short_exams
 from cms.queries.site import Contact, contact, content_version
 from cms.queries.syllabus import (
     CourseOutline,
@@ -54,9 +56,11 @@ __all__ = [
     "ClassTerms",
     "Contact",
     "CourseOutline",
+    "ImportResult",
     "LessonOutline",
     "LessonPlace",
     "QuizOutline",
+    "ShortExam",
     "Shortage",
     "SpecialtyCount",
     "Syllabus",
@@ -72,13 +76,17 @@ __all__ = [
     "course_lessons",
     "drafted_syllabus",
     "drawing_order",
+    "exams_hit_by",
     "find_classes",
+    "import_faults",
+    "import_result",
     "lesson_place",
     "preview_lesson",
     "questions_by_id",
     "quiz_questions",
     "region_choices",
     "series_choices",
+    "short_exams",
     "shortages",
     "shown_pictures",
     "specialties_with_counts",

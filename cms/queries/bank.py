@@ -4,7 +4,7 @@ Which questions fit a rule is kept in each process, under the stamps of the bank
 thousand reads forty rows and no more.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,12 @@ def candidates(rules: Iterable[dict[str, Any]], pool: str) -> list[tuple[int, ..
 
     Each in the order of ids. One query where they are known already.
     """
-    rules = list(rules)
-    stamps = dict(QuestionBank.objects.values_list("pk", "stamp"))
+    stamps = _stamps()
     return [_candidates(rule, pool, stamps) for rule in rules]
+
+
+def _stamps() -> dict[int, Any]:
+    return dict(QuestionBank.objects.values_list("pk", "stamp"))
 
 
 def _candidates(rule: dict[str, Any], pool: str, stamps: dict[int, Any]) -> tuple[int, ...]:
@@ -65,13 +68,32 @@ def drawing_order(pools: list[tuple[int, ...]]) -> list[int]:
 
 
 def shortages(rules: Iterable[dict[str, Any]]) -> list[Shortage]:
-    """The rules that can't be sure of their questions. Where there are none, every paper can be drawn.
+    """The rules that can't be sure of their questions. Where there are none, every paper can be drawn."""
+    return shortages_of([list(rules)])[0]
 
-    Rules draw one after the other (`drawing_order`); what earlier ones may take of a rule's questions is reckoned as
+
+def shortages_of(
+    blueprints: Iterable[Sequence[dict[str, Any]]], *, without: frozenset[int] = frozenset()
+) -> list[list[Shortage]]:
+    """For the rules of each blueprint what `shortages` says, as if the bank had no questions `without`.
+
+    One query where the rules' questions are known already.
+    """
+    stamps = _stamps()
+    return [_shortages(rules, [_candidates(rule, EXAM, stamps) for rule in rules], without) for rules in blueprints]
+
+
+def _shortages(
+    rules: Sequence[dict[str, Any]], pools: list[tuple[int, ...]], without: frozenset[int]
+) -> list[Shortage]:
+    """Rules draw one after the other (`drawing_order`); what earlier ones may take of a rule's questions is reckoned as
     taken, so that rules that overlap can't starve one another, however the lot falls.
     """
-    rules = list(rules)
-    pools = candidates(rules, EXAM)
+    wanted_in_all = sum(rule["count"] for rule in rules)
+    if all(len(pool) - len(without) >= wanted_in_all for pool in pools):
+        return []  # enough for whatever happens: sets of a hundred thousand needn't be compared
+    if without:
+        pools = [tuple(pk for pk in pool if pk not in without) for pool in pools]
     found = []
     earlier: list[tuple[frozenset[int], int]] = []
     for at in drawing_order(pools):

@@ -15,6 +15,7 @@ from cms.services.authoring import (
 )
 from cms.services.bank import BankQuestionDraft, void_question, write_bank, write_bank_question
 from cms.services.freshness import invalidate
+from cms.services.importing import ask_import, run_import, sweep_imports
 from cms.services.portal import (
     EDITORS,
     REVIEWERS,
@@ -27,6 +28,13 @@ from cms.services.portal import (
     write_home,
     write_news,
     write_text_page,
+)
+from cms.services.question_states import (
+    activate_questions,
+    bank_called,
+    refuse_unless_unused,
+    retire_questions,
+    say_distinct,
 )
 from cms.services.schedule import publish_scheduled
 
@@ -41,14 +49,22 @@ __all__ = [
     "LessonDraft",
     "QuestionDraft",
     "QuizDraft",
+    "activate_questions",
+    "ask_import",
+    "bank_called",
     "class_is_current",
     "invalidate",
     "is_set_up",
     "publish_scheduled",
     "publish_syllabus",
     "refuse_unless_deletable",
+    "refuse_unless_unused",
+    "retire_questions",
+    "run_import",
+    "say_distinct",
     "set_support",
     "set_up",
+    "sweep_imports",
     "void_question",
     "write_bank",
     "write_bank_question",

@@ -72,10 +72,15 @@ def option_blocks(seed: str, texts: Sequence[str], right: Sequence[int]) -> list
         {
             "type": "option",
             "value": {"text": text, "is_right": place in right, "picture": None},
-            "id": str(uuid.uuid5(_BLOCKS, f"{seed}/{text}")),
+            "id": option_id(seed, text),
         }
         for place, text in enumerate(texts)
     ]
+
+
+def option_id(seed: str, text: str, picture: int | None = None) -> str:
+    """The id of a new option of the question whose stem is `seed`."""
+    return str(uuid.uuid5(_BLOCKS, f"{seed}/{text}" + (f"/{picture}" if picture else "")))
 
 
 def refuse_double(question: BankQuestion) -> None:

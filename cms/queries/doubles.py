@@ -1,0 +1,140 @@
+"""Questions that say nearly the same (查重): by their stems' bands, then measured."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from cms.models import BankQuestion, DistinctQuestions
+from core.likeness import BANDS, comparable, likeness
+
+ALIKE = 0.7
+"""Stems that share this part of their bigrams are nearly the same."""
+_BANDS = tuple(f"band_{at}" for at in range(1, BANDS + 1))
+_MOST_IN_A_BAND = 40
+"""Of questions that all begin alike ("下列说法正确的是") the first of a band are compared, not each with each."""
+
+_MOST_NEAR = 5_000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two questions that look alike, `first` the older; how much their stems and their options share, in percent."""
+
+    first: BankQuestion
+    second: BankQuestion
+    stem_percent: int
+    options_percent: int
+
+
+def doubles(*, bank_id: int | None = None, most: int = 100) -> list[Pair]:
+    """The pairs of a bank, or of all, that look alike and weren't said to differ; the most alike first.
+
+    Retired questions are left out. At most `most` pairs. A constant number of queries.
+    """
+    questions = BankQuestion.objects.exclude(state=BankQuestion.State.RETIRED)
+    if bank_id is not None:
+        questions = questions.filter(bank_id=bank_id)
+    stems = _crowded(questions)
+    distinct = set(DistinctQuestions.objects.values_list("first_id", "second_id"))
+    found: dict[tuple[int, int], float] = {}
+    for pair in _together(stems):
+        if pair not in found and pair not in distinct:
+            alike = likeness(stems[pair[0]][0], stems[pair[1]][0])
+            if alike >= ALIKE:
+                found[pair] = alike
+    best = sorted(found, key=lambda pair: (-found[pair], pair))[:most]
+    rows = BankQuestion.objects.select_related("bank").in_bulk({pk for pair in best for pk in pair})
+    pairs = [_pair(rows[first], rows[second], found[first, second]) for first, second in best]
+    return sorted(pairs, key=lambda pair: (-pair.stem_percent - pair.options_percent, pair.first.pk, pair.second.pk))
+
+
+def _crowded(questions: QuerySet[BankQuestion]) -> dict[int, tuple[str, tuple[int, ...]]]:
+    """id → (comparable stem, bands) of the questions that share a band with another."""
+    crowded = Q(pk__in=[])
+    for band in _BANDS:
+        shared = questions.values(band).annotate(together=Count("pk")).filter(together__gt=1).values(band)
+        crowded |= Q(**{f"{band}__in": shared})
+    rows = questions.filter(crowded).order_by("pk").values_list("pk", "stem", *_BANDS)
+    return {pk: (comparable(stem), tuple(bands)) for pk, stem, *bands in rows}
+
+
+def _together(stems: dict[int, tuple[str, tuple[int, ...]]]) -> Iterator[tuple[int, int]]:
+    for at in range(BANDS):
+        buckets: dict[int, list[int]] = {}
+        for pk, (_stem, bands) in stems.items():
+            buckets.setdefault(bands[at], []).append(pk)
+        for together in buckets.values():
+            yield from combinations(together[:_MOST_IN_A_BAND], 2)
+
+
+def _pair(first: BankQuestion, second: BankQuestion, alike: float) -> Pair:
+    return Pair(first, second, round(alike * 100), round(_options_alike(first, second) * 100))
+
+
+def _options_alike(first: BankQuestion, second: BankQuestion) -> float:
+    """The part of their options that two questions share, whatever the order."""
+    left, right = (
+        {(comparable(option["text"]), str(option["picture"])) for option in question.content["options"]}
+        for question in (first, second)
+    )
+    return len(left & right) / max(len(left | right), 1)
+
+
+@dataclass(frozen=True)
+class Double:
+    """A question and the one among all others that its stem is most like."""
+
+    question_id: int
+    other_id: int
+    percent: int
+
+
+def doubles_of(questions: Collection[BankQuestion]) -> list[Double]:
+    """For each of these saved questions the other that is most like it, if there is one; within its own bank.
+
+    Two queries for all.
+    """
+    if not questions:
+        return []
+    seen = _said_distinct(questions)
+    wanted = Q(pk__in=[])
+    for band in _BANDS:
+        wanted |= Q(**{f"{band}__in": {getattr(question, band) for question in questions}})
+    banks = {question.bank_id for question in questions}
+    near: dict[tuple[int, str, int], list[tuple[int, str]]] = {}
+    rows = BankQuestion.objects.filter(wanted, bank_id__in=banks).exclude(state=BankQuestion.State.RETIRED)
+    told = rows.order_by("pk").values_list("pk", "bank_id", "stem", *_BANDS)[:_MOST_NEAR]
+    for pk, bank_id, stem, *bands in told:
+        for band, value in zip(_BANDS, bands, strict=True):
+            bucket = near.setdefault((bank_id, band, value), [])
+            if len(bucket) < _MOST_IN_A_BAND:
+                bucket.append((pk, stem))
+    found = (_likest(question, near, seen) for question in questions)
+    return [double for double in found if double]
+
+
+def _said_distinct(questions: Collection[BankQuestion]) -> set[tuple[int, int]]:
+    ids = [question.pk for question in questions]
+    rows = DistinctQuestions.objects.filter(Q(first__in=ids) | Q(second__in=ids))
+    return set(rows.values_list("first_id", "second_id"))
+
+
+def _likest(
+    question: BankQuestion, near: dict[Any, list[tuple[int, str]]], seen: set[tuple[int, int]]
+) -> Double | None:
+    own = comparable(question.stem)
+    best: tuple[float, int] | None = None
+    others = {
+        pk: stem for band in _BANDS for pk, stem in near.get((question.bank_id, band, getattr(question, band)), [])
+    }
+    for pk, stem in others.items():
+        pair = (min(pk, question.pk), max(pk, question.pk))
+        if pk == question.pk or pair in seen:
+            continue
+        alike = likeness(own, comparable(stem))
+        if alike >= ALIKE and (best is None or alike > best[0]):
+            best = (alike, pk)
+    return Double(question.pk, best[1], round(best[0] * 100)) if best else None
