@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from identity.services import issue_token
+from tests.exams.conftest import examinee, rival  # noqa: F401
 from tests.identity import factories
 from tests.learning.conftest import (  # noqa: F401
     administrator,

@@ -10,6 +10,7 @@ from exams.models import Attempt
 from exams.services import hand_in, save_answers, start_attempt
 from identity.acting import ActingRole
 from tests.exams import classes
+from tests.exams.driving import Examinee
 from tests.identity import factories
 from tests.learning.driving import Learner
 
@@ -52,6 +53,18 @@ def candidate(db: None, clock: Any) -> Candidate:
 def stranger(db: None, clock: Any) -> Candidate:
     """王五, a learner of somewhere else."""
     return Candidate(factories.stranger(), clock)
+
+
+@pytest.fixture
+def examinee(db: None, clock: Any) -> Examinee:
+    """李雷 in a browser, logged in as the login page does it."""
+    return Examinee(factories.learner(), clock)
+
+
+@pytest.fixture
+def rival(db: None, clock: Any) -> Examinee:
+    """王五, who has nothing to do with 李雷's exams."""
+    return Examinee(factories.stranger(), clock)
 
 
 @pytest.fixture
