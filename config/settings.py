@@ -260,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "raise-overdue-cases": {"task": "approvals.raise_overdue", "schedule": 600.0},
     "follow-mergers": {"task": "units.follow_mergers", "schedule": 600.0},
     "publish-scheduled": {"task": "cms.publish_scheduled", "schedule": 60.0},
+    "sweep-question-imports": {"task": "cms.sweep_imports", "schedule": 60.0},
     "close-overdue-exams": {"task": "exams.close_overdue", "schedule": 10.0},
     "count-exam-attempts": {"task": "exams.count_attempts", "schedule": 60.0},
     "sweep-exam-regradings": {"task": "exams.sweep_regradings", "schedule": 60.0},
