@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from payments.providers import registry
 from payments.providers.accounts import AlipayAccount, WeChatAccount
 from payments.providers.alipay import Alipay
+from payments.providers.deadline import TASK_SECONDS
 from payments.providers.wechat import WeChat
 from payments.sandbox import Sandbox
 from tests.payments.providers.gateway import Answer, Gateway, core_signed, stamped
@@ -54,7 +55,7 @@ def wechat_account(pairs: dict[str, rsa.RSAPrivateKey], running_gateway: Gateway
 
 @pytest.fixture(scope="session")
 def wechat(wechat_account: WeChatAccount) -> WeChat:
-    return WeChat(wechat_account)
+    return WeChat(wechat_account, seconds=TASK_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +71,7 @@ def alipay_account(pairs: dict[str, rsa.RSAPrivateKey], running_gateway: Gateway
 
 @pytest.fixture(scope="session")
 def alipay(alipay_account: AlipayAccount) -> Alipay:
-    return Alipay(alipay_account)
+    return Alipay(alipay_account, seconds=TASK_SECONDS)
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def stage_of(sandbox: Sandbox, running_callbacks: Callbacks) -> Callable[[str], 
     """`stage_of("wechat")`: that provider, set up from the settings, as the sandbox plays it."""
 
     def stage(name: str) -> Stage:
-        provider = registry.provider(name)
+        provider = registry.provider(name, seconds=TASK_SECONDS)  # a test machine may be busy
         running_callbacks.forget(provider)
         return Stage(sandbox, provider, running_callbacks)
 

@@ -45,7 +45,7 @@ def test_what_hangs_is_left_behind():
     with pytest.raises(ProviderDown):
         within(0.2, lambda: release.wait(30))
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     release.set()
 
 
@@ -65,9 +65,9 @@ def test_a_dead_provider_cannot_fill_the_process_with_threads(monkeypatch):
 
     began = time.monotonic()
     with pytest.raises(ProviderDown):
-        within(10, hang)
+        within(20, hang)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert threading.active_count() == before
     release.set()
 
@@ -104,7 +104,7 @@ def test_an_answer_that_drips_is_left_behind(hasty, gateway, name):
     with pytest.raises(ProviderDown):
         hasty[name].query(number=NUMBER)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("name", ["wechat", "alipay"])
@@ -120,7 +120,7 @@ def test_a_name_that_nobody_resolves_is_left_behind(hasty, monkeypatch, name):
     with pytest.raises(ProviderDown):
         hasty[name].query(number=NUMBER)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     release.set()
 
 

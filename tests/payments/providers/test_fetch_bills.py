@@ -306,7 +306,7 @@ def most_memory(provider, count):
 @pytest.mark.slow
 def test_a_long_bill_of_wechats_takes_no_more_memory(wechat, wechat_serves):
     most = []
-    for count in (10, 3_000, 30_000):
+    for count in (10, 1_000, 10_000):
         wechat_serves(wechat_file(*(wechat_line(f"XS{number:08d}") for number in range(count))))
         most.append(most_memory(wechat, count))
 
@@ -316,7 +316,7 @@ def test_a_long_bill_of_wechats_takes_no_more_memory(wechat, wechat_serves):
 @pytest.mark.slow
 def test_a_long_bill_of_alipays_takes_no_more_memory(alipay, alipay_serves):
     most = []
-    for count in (10, 3_000, 30_000):
+    for count in (10, 1_000, 10_000):
         alipay_serves(alipay_file(*(alipay_line(f"XS{number:08d}") for number in range(count))))
         most.append(most_memory(alipay, count))
 
