@@ -47,10 +47,12 @@ class reading:  # noqa: N801  a context manager, used like a function
     def __enter__(self) -> Reading:
         book = self._opened.__enter__()
         try:
-            raw = _safely(book.sheet.iter_rows(max_col=_MOST_COLUMNS))
-            header_at, header, unknown = _header(raw)
+            first_rows = book.sheet.iter_rows(max_row=_HEADER_WITHIN, max_col=_MOST_COLUMNS)
+            header_at, header, unknown = _header(_safely(first_rows))
             places = {at: name for at, name in header.items() if name != REASON}
-            rows = _rows(raw, header_at + 1, places, book.merged)
+            # No wider than the header: a million empty rows are as many empty cells more for each column.
+            raw = book.sheet.iter_rows(min_row=header_at + 1, max_col=max(places) + 1)
+            rows = _rows(_safely(raw), header_at + 1, places, book.merged)
             notes = list(book.notes)
             if unknown:
                 notes.append(_("没有用到的列：%s") % "、".join(unknown))
@@ -89,8 +91,6 @@ def _header(rows: Iterator[tuple[Any, ...]]) -> tuple[int, dict[int, str], list[
                 raise QuestionFileRefused(reason=_("表头里有重复的列：%s") % "、".join(twice))
             return number, known, [title for at, title in titles.items() if at not in known]
         best = max(best, set(known.values()), key=len)
-        if number >= _HEADER_WITHIN:
-            break
     if not best & set(NEEDED):
         raise QuestionFileRefused(reason=_("前 10 行里没找到表头：请下载模板，在模板里填写"))
     missing = "、".join(name for name in NEEDED if name not in best)
@@ -107,7 +107,7 @@ def _rows(
     taken = 0
     merges = [(low, high) for low, high in merged if high >= first]
     for number, cells in enumerate(raw, first):
-        if not any(cell.value is not None for cell in cells):
+        if all(cells[at].value is None for at in places):
             continue
         told = {name: _text_of(cells[at]) for at, name in places.items()}
         texts = {name: text for name, (text, _fault) in told.items()}

@@ -240,7 +240,7 @@ def _update(changed: Sequence[tuple[_Planned, BankQuestion, list[str]]], user_id
         for _plan, question, _names in changed
         if question.latest_revision_id is None
     )
-    for plan, question, names in changed:
+    for plan, question, _names in changed:
         row = plan.row
         question.code = row.code or question.code
         question.difficulty = row.difficulty or question.difficulty
