@@ -156,8 +156,7 @@ def hand_in(*, actor: ActingRole, attempt_id: uuid.UUID, now: datetime) -> Attem
 
     Raises Attempt.DoesNotExist for somebody else's or a voided one.
     """
-    attempt = Attempt.objects.get(public_id=attempt_id, user_id=actor.user_id)
-    attempt = close(attempt_id=attempt.pk, by=Attempt.ClosedBy.LEARNER, now=now)
+    attempt = close(attempt_id=my_attempt(actor, attempt_id).pk, by=Attempt.ClosedBy.LEARNER, now=now)
     if attempt.state == Attempt.State.VOIDED:
         raise Attempt.DoesNotExist
     return attempt
