@@ -12,10 +12,17 @@ def look_after_order(order_id: int) -> None:
     services.look_after(order_id=order_id, clock=clock.now)
 
 
+@shared_task(name="payments.look_after_attempt")
+def look_after_attempt(payment_id: int) -> None:
+    """Close an attempt that its order doesn't need any more, or ask about a closed one."""
+    services.look_after_attempt(payment_id=payment_id, clock=clock.now)
+
+
 @shared_task(name="payments.sweep_orders")  # beat, every 20 seconds
 def sweep_orders() -> None:
-    """Find the orders that need looking after: lost callbacks heal so where no page is open."""
+    """Find the orders and attempts that need looking after: lost callbacks heal so where no page is open."""
     services.sweep_orders(now=clock.now())
+    services.sweep_attempts(now=clock.now())
 
 
 @shared_task(name="payments.send_refund")

@@ -51,6 +51,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["order", "id"], name="payment_by_order"),
             models.Index(fields=["provider", "paid_at"], condition=Q(state="paid"), name="payment_by_day"),
+            models.Index(fields=["state", "expires_at"], condition=~Q(state="paid"), name="payment_to_look_after"),
         ]
 
     def __str__(self) -> str:

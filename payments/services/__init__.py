@@ -1,6 +1,15 @@
 """Every write of the payments room."""
 
-from payments.services.closing import begin_closing, cancel_order, close_order, look_after, refresh_order, sweep_orders
+from payments.services.closing import (
+    begin_closing,
+    cancel_order,
+    close_order,
+    look_after,
+    look_after_attempt,
+    refresh_order,
+    sweep_attempts,
+    sweep_orders,
+)
 from payments.services.confirming import Source, confirm_payment
 from payments.services.notices import note_refused, take_notice
 from payments.services.ordering import begin_payment, change_provider, place_order
@@ -22,11 +31,13 @@ __all__ = [
     "decide_refund",
     "finish_refund",
     "look_after",
+    "look_after_attempt",
     "note_refused",
     "place_order",
     "refresh_order",
     "send_refund",
     "settle_refund",
+    "sweep_attempts",
     "sweep_orders",
     "sweep_refunds",
     "take_notice",

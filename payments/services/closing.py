@@ -3,6 +3,9 @@
 Closing: ask → close → where somebody had paid, honour it → ask once more (facts/payments.md, section 4).
 """
 
+import json
+import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -13,19 +16,24 @@ from django.utils.translation import gettext as _
 from identity.acting import ActingRole
 from payments.errors import OrderNotOpen, OrderPaid, PaymentMismatch
 from payments.models import Order, OrderEvent, OrderItem, Payment
-from payments.providers import Provider, ProviderDown, ProviderRefused
+from payments.providers import Provider, ProviderDown, ProviderPayment, ProviderRefused
 from payments.providers.base import PaymentState
 from payments.providers.deadline import TASK_SECONDS, WEB_SECONDS
 from payments.providers.registry import NotOnOffer, provider
 from payments.services.book import hold, move, note
 from payments.services.confirming import Source, confirm_payment
+from payments.services.notices import note_misfit
 from payments.services.ordering import LOOK_EVERY
+
+logger = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(seconds=4)
 """How soon after the last one an open page makes the server ask the provider again (X2: healed within ten seconds)."""
 _TRY_AGAIN = timedelta(seconds=20)
 _INLINE_SECONDS = 0.9
-"""Three calls while somebody waits for the answer to his cancelling."""
+"""Three calls while somebody waits for the answer to his cancelling; what is left after them the sweep does."""
+_LATE_SCANS = timedelta(minutes=5)
+"""How long after its time a closed attempt is still asked about: money that was on its way when it was closed."""
 BY_HAND = "bank"
 
 _State, _Kind = Order.State, OrderEvent.Kind
@@ -41,18 +49,31 @@ def refresh_order(*, order_id: int, now: datetime) -> Order:
     if payment and order.state in (_State.OPEN, _State.CLOSING) and payment.provider != BY_HAND:
         quiet = Q(looked_at__isnull=True) | Q(looked_at__lte=now - LOOK_AGAIN)
         if Payment.objects.filter(quiet, pk=payment.pk).update(looked_at=now):
-            _ask(payment, now, WEB_SECONDS)
+            ask(payment, now, WEB_SECONDS)
     return Order.objects.get(pk=order_id)
 
 
-def _ask(payment: Payment, now: datetime, seconds: float) -> bool:
+def ask(payment: Payment, now: datetime, seconds: float) -> bool:
     """Ask the provider about an attempt and take in what it says; False where it didn't answer."""
     try:
         stated = provider(payment.provider, seconds=seconds).query(number=payment.number)
-        if stated is not None:
-            confirm_payment(provider_name=payment.provider, stated=stated, source=Source.QUERY, now=now)
     except (ProviderDown, ProviderRefused, NotOnOffer):
         return False
+    if stated is not None:
+        _take_in(payment, stated, now)
+    return True
+
+
+def _take_in(payment: Payment, stated: ProviderPayment, now: datetime) -> bool:
+    """Whether it is paid. Money that doesn't fit is paid too, and waits for a person: nothing is closed over it."""
+    if stated.state != PaymentState.PAID:
+        return False
+    try:
+        confirm_payment(provider_name=payment.provider, stated=stated, source=Source.QUERY, now=now)
+    except PaymentMismatch as misfit:
+        logger.error("%s says of payment %s what doesn't fit it", payment.provider, payment.number)
+        body = json.dumps(stated.raw, sort_keys=True, default=str).encode()
+        note_misfit(provider_name=payment.provider, reason=misfit.code, body=body, number=payment.number, now=now)
     return True
 
 
@@ -84,8 +105,14 @@ def cancel_order(*, actor: ActingRole, order_no: str, clock: Callable[[], dateti
 
 
 def close_order(*, order_id: int, clock: Callable[[], datetime], seconds: float = TASK_SECONDS) -> bool:
-    """Close every attempt of an order that is being closed; then the order. False where a provider didn't answer."""
-    for payment in Payment.objects.filter(order_id=order_id, state__in=_WAITING).order_by("pk"):
+    """Close every attempt of an order that is being closed; then the order. False where a provider didn't answer.
+
+    `seconds`: of one call. Another attempt is begun with only while its caller has waited less than that.
+    """
+    began = time.monotonic()
+    for at, payment in enumerate(Payment.objects.filter(order_id=order_id, state__in=_WAITING).order_by("pk")):
+        if at and time.monotonic() - began > seconds / 3:
+            return False  # still due: the sweep goes on
         try:
             close_payment(payment, provider(payment.provider, seconds=seconds), clock)
         except (ProviderDown, ProviderRefused, NotOnOffer):
@@ -111,13 +138,7 @@ def close_payment(payment: Payment, adapter: Provider, clock: Callable[[], datet
 
 def _is_paid(payment: Payment, adapter: Provider, clock: Callable[[], datetime]) -> bool:
     stated = adapter.query(number=payment.number)
-    if stated is None or stated.state != PaymentState.PAID:
-        return False
-    try:
-        confirm_payment(provider_name=payment.provider, stated=stated, source=Source.QUERY, now=clock())
-    except PaymentMismatch:
-        return True  # money that doesn't fit: left open for a person to see, never closed over
-    return True
+    return stated is not None and _take_in(payment, stated, clock())
 
 
 def look_after(*, order_id: int, clock: Callable[[], datetime]) -> None:
@@ -137,7 +158,7 @@ def _look_at_attempts(order: Order, clock: Callable[[], datetime]) -> None:
     waiting = list(order.payments.filter(state__in=_WAITING).exclude(provider=BY_HAND).order_by("-pk"))
     for at, payment in enumerate(waiting):
         if at == 0 and payment.provider == order.provider:
-            _ask(payment, clock(), TASK_SECONDS)
+            ask(payment, clock(), TASK_SECONDS)
             continue
         try:
             close_payment(payment, provider(payment.provider, seconds=TASK_SECONDS), clock)
@@ -154,4 +175,34 @@ def sweep_orders(*, now: datetime, most: int = 200) -> int:
     for pk in ids:
         if due.filter(pk=pk).update(next_look_at=now + LOOK_EVERY):
             look_after_order.delay(pk)
+    return len(ids)
+
+
+def look_after_attempt(*, payment_id: int, clock: Callable[[], datetime]) -> None:
+    """What an attempt needs that outlived its order's waiting: one not closed is, and a closed one asked about.
+
+    Two codes were shown and either may be paid; a code of Alipay's that nobody has scanned can't be closed.
+    """
+    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    if payment.state == Payment.State.CLOSED:
+        ask(payment, clock(), TASK_SECONDS)
+    elif payment.state in _WAITING and payment.order.state not in (_State.OPEN, _State.CLOSING):
+        try:
+            close_payment(payment, provider(payment.provider, seconds=TASK_SECONDS), clock)
+        except (ProviderDown, ProviderRefused, NotOnOffer):
+            return  # it is asked for again
+
+
+def sweep_attempts(*, now: datetime, most: int = 200) -> int:
+    """Send the attempts that outlived their order's waiting to the workers; by the beat. Gives how many."""
+    from payments.tasks import look_after_attempt as look
+
+    left = Q(state__in=_WAITING) & ~Q(order__state__in=[_State.OPEN, _State.CLOSING])
+    closed = Q(state=Payment.State.CLOSED, expires_at__gt=now - _LATE_SCANS)
+    quiet = Q(looked_at__isnull=True) | Q(looked_at__lte=now - LOOK_EVERY)
+    due = Payment.objects.filter(quiet, left | closed).exclude(provider=BY_HAND)
+    ids = list(due.order_by("expires_at", "pk").values_list("pk", flat=True)[:most])
+    for pk in ids:
+        if Payment.objects.filter(quiet, pk=pk).update(looked_at=now):
+            look.delay(pk)
     return len(ids)

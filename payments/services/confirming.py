@@ -42,7 +42,7 @@ def confirm_payment(
     """Record a payment that its provider vouches for, once, and do what it was made for. False: nothing new.
 
     Raises UnknownPayment for a number of no attempt with this provider, PaymentMismatch where merchant, app, currency
-    or amount differ; then nothing has changed.
+    or amount differ, or the transaction is another payment's; then nothing has changed.
     """
     payment = Payment.objects.filter(number=stated.number, provider=provider_name).first()
     if payment is None:
@@ -79,6 +79,9 @@ def check_fits(payment: Payment, stated: ProviderPayment) -> None:
     """Raises PaymentMismatch where what the provider states isn't what this attempt asked for."""
     asked = (payment.merchant_id, payment.app_id, _CURRENCY, payment.amount_fen)
     if (stated.merchant_id, stated.app_id, stated.currency, stated.amount_fen) != asked or not stated.transaction_id:
+        raise PaymentMismatch
+    same = Payment.objects.filter(provider=payment.provider, transaction_id=stated.transaction_id)
+    if same.exclude(pk=payment.pk).exists():
         raise PaymentMismatch
 
 

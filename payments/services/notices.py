@@ -17,6 +17,13 @@ def take_notice(*, provider_name: str, notice: Notice, now: datetime) -> None:
         settle_refund(provider_name=provider_name, stated=notice.refund, now=now)
 
 
+def note_misfit(*, provider_name: str, reason: str, body: bytes, number: str, now: datetime) -> None:
+    """Keep a note of an answer that doesn't fit what it is about: once, however often it is given."""
+    digest = sha256(body).hexdigest()
+    if not RefusedNotice.objects.filter(number=number, reason=reason, digest=digest).exists():
+        note_refused(provider_name=provider_name, reason=reason, body=body, address=None, now=now, number=number)
+
+
 def note_refused(
     *, provider_name: str, reason: str, body: bytes, address: str | None, now: datetime, number: str = ""
 ) -> None:
