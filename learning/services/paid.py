@@ -22,19 +22,27 @@ def enrol_paid(*, user_id: int, class_id: int, syllabus_version: int, now: datet
     )
     if created:
         return enrolment
+    hold_learner(enrolment_id=enrolment.pk)
     return Enrolment.objects.get(pk=enrolment.pk) if restore_enrolment(enrolment_id=enrolment.pk, now=now) else None
+
+
+def hold_learner(*, enrolment_id: int) -> None:
+    """Hold the learner of an enrolment until the transaction ends: no watch of his opens, no place of his changes."""
+    Enrolment.objects.select_related("user").select_for_update(of=("user",), no_key=True).get(pk=enrolment_id)
 
 
 @transaction.atomic
 def end_enrolment(*, enrolment_id: int, now: datetime) -> bool:
-    """Take a place back: nothing more can be watched or sat in it. What was earned stays. False where it had ended."""
-    Enrolment.objects.select_related("user").select_for_update(of=("user",), no_key=True).get(pk=enrolment_id)
-    active = Enrolment.objects.filter(pk=enrolment_id, state=Enrolment.State.ACTIVE)
-    if not active.update(state=Enrolment.State.ENDED):
-        return False
+    """Take a place back: nothing more can be watched or sat in it. What was earned stays. False where it had ended.
+
+    The learner is held first, then watches and progress, the enrolment last: as where lessons end and hours are
+    credited. Hours that are being credited meanwhile are so when this returns; after it there come no more.
+    """
+    hold_learner(enrolment_id=enrolment_id)
     lessons = LessonProgress.objects.filter(enrolment_id=enrolment_id).values_list("pk", flat=True)
     end_watches_of(progress_ids=list(lessons), reason=Watch.End.REFUNDED, now=now)
-    return True
+    active = Enrolment.objects.filter(pk=enrolment_id, state=Enrolment.State.ACTIVE)
+    return bool(active.update(state=Enrolment.State.ENDED))
 
 
 @transaction.atomic

@@ -68,7 +68,9 @@ def open_watch(*, actor: ActingRole, lesson_id: int, address: str | None, device
     )
     next_stop, next_quiz = stops_of(lesson, progress, schedule_presence(progress, terms.presence_minutes))
     _start(progress, watch, next_stop, next_quiz, terms.max_rate_pct, now)
-    Enrolment.objects.filter(pk=enrolment.pk).update(last_studied_at=now)
+    # Claimed, for it was read before its learner was held: a refund may have ended it in between.
+    if not Enrolment.objects.filter(pk=enrolment.pk, state=Enrolment.State.ACTIVE).update(last_studied_at=now):
+        raise NotEnrolled
     at_end = progress.position_ms >= progress.duration_ms
     return OpenedWatch(
         ref=WatchRef(progress.pk, watch.pk),

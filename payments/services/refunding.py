@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import audit
 from learning.queries import standing_of
-from learning.services import end_enrolment, restore_enrolment
 from payments.errors import AlreadyDecided, HoursEarned, RefundTooMuch, SamePerson
 from payments.models import Order, OrderEvent, OrderItem, Payment, Refund, RefundLine, Seat
 from payments.money import yuan
 from payments.services.book import follow_refunds, hold, note
+from payments.services.places import STANDING, give_again, take_back
 from payments.services.telling import tell_refund
 
 _Kind, _State = OrderEvent.Kind, Refund.State
@@ -95,18 +96,24 @@ def _reserve(refund: Refund, asked: AskedLine) -> None:
         ends_enrolment=asked.ends_enrolment,
         seats=asked.seats,
     )
-    _check_hours(refund, line)
-    if asked.seats:
-        free = list(Seat.objects.filter(item=item, state=Seat.State.FREE).order_by("-pk")[: asked.seats])
-        taken = Seat.objects.filter(pk__in=[seat.pk for seat in free], state=Seat.State.FREE)
-        if taken.update(state=Seat.State.REFUNDED, refund=refund) < asked.seats:
-            raise RefundTooMuch(left=yuan(len(free) * item.price_fen))
+    _check_hours(refund, item, item.reserved_fen + asked.amount_fen)
+    if _take_seats(refund, line) < asked.seats:
+        free = Seat.objects.filter(item=item, state=Seat.State.FREE).count()
+        raise RefundTooMuch(left=yuan(free * item.price_fen))
 
 
-def _check_hours(refund: Refund, line: RefundLine) -> None:
-    """Hours that a class has brought block giving all of its price back, unless somebody says why (F3)."""
-    item = line.item
-    if item.enrolment_id is None or line.amount_fen < item.total_fen or refund.override_reason:
+def _take_seats(refund: Refund, line: RefundLine) -> int:
+    """The line's seats, as far as they are free, are given back; how many."""
+    free = Seat.objects.filter(item_id=line.item_id, state=Seat.State.FREE).order_by("-pk")
+    chosen = list(free.values_list("pk", flat=True)[: line.seats])
+    taken = Seat.objects.filter(pk__in=chosen, state=Seat.State.FREE)
+    return taken.update(state=Seat.State.REFUNDED, refund=refund)
+
+
+def _check_hours(refund: Refund, item: OrderItem, going_fen: int) -> None:
+    """Hours that a class has brought block giving all of its price back, in one part or in several, unless somebody
+    says why (F3). `going_fen`: how much of it goes back with this refund and the others."""
+    if item.enrolment_id is None or going_fen < item.total_fen or refund.override_reason:
         return
     hours = standing_of(item.enrolment_id).hours
     if hours:
@@ -133,8 +140,9 @@ def decide_refund(
     refund.save()
     if approve:
         for line in refund.lines.select_related("item").order_by("pk"):
-            _check_hours(refund, line)
-            _end(order, refund, line, now)
+            take_back(order, refund, line, now)
+            # Behind it: until then a last lesson may have brought its hours, from then on none does.
+            _check_hours(refund, line.item, _going(line.item))
         note(order, _Kind.REFUND_APPROVED, now=now, refund=refund, actor_id=actor_id, detail=opinion)
         follow_refunds(order)
         _send_soon(refund)
@@ -154,15 +162,10 @@ def decide_refund(
     return refund
 
 
-def _end(order: Order, refund: Refund, line: RefundLine, now: datetime) -> None:
-    """The class is left with its money, unless the line keeps it: then the book says so."""
-    item = line.item
-    if item.enrolment_id is None:
-        return
-    if not line.ends_enrolment:
-        note(order, _Kind.ENROLMENT_KEPT, now=now, refund=refund, detail=item.title)
-    elif end_enrolment(enrolment_id=item.enrolment_id, now=now):
-        note(order, _Kind.ENROLMENT_ENDED, now=now, refund=refund, detail=item.title)
+def _going(item: OrderItem) -> int:
+    """How much of an item's price has gone back, or is on its way."""
+    lines = RefundLine.objects.filter(item=item, refund__state__in=STANDING)
+    return int(lines.aggregate(fen=Sum("amount_fen"))["fen"] or 0)
 
 
 def _release(refund: Refund) -> None:
@@ -208,7 +211,37 @@ def _send_soon(refund: Refund) -> None:
 def undo(order: Order, refund: Refund, now: datetime) -> None:
     """A refund came to nothing: what it took is given back to the learner, what it reserved is free again."""
     for line in refund.lines.select_related("item").order_by("pk"):
-        enrolment_id = line.item.enrolment_id
-        if line.ends_enrolment and enrolment_id and restore_enrolment(enrolment_id=enrolment_id, now=now):
-            note(order, _Kind.ENROLMENT_RESTORED, now=now, refund=refund, detail=line.item.title)
+        give_again(order, refund, line, now)
     _release(refund)
+
+
+def redo(order: Order, refund: Refund, now: datetime) -> None:
+    """A refund that had come to nothing has gone through after all: what `undo` gave is taken again.
+
+    Others that asked for the same money since, and weren't sent, fall: it can't go back twice.
+    """
+    for line in refund.lines.select_related("item").order_by("pk"):
+        if line.item.reserved_fen + line.amount_fen > line.item.total_fen:
+            _drop_others(order, refund, line.item_id, now)
+        within = OrderItem.objects.filter(
+            pk=line.item_id, reserved_fen__lte=F("price_fen") * F("seats") - line.amount_fen
+        )
+        within.update(reserved_fen=F("reserved_fen") + line.amount_fen)
+        _take_seats(refund, line)
+        take_back(order, refund, line, now)
+
+
+def _drop_others(order: Order, refund: Refund, item_id: int, now: datetime) -> None:
+    others = Refund.objects.filter(order=order, lines__item=item_id).exclude(pk=refund.pk)
+    for other in others.order_by("pk"):
+        row, why = Refund.objects.filter(pk=other.pk), _("原来的退款已经到账")
+        if row.filter(state=_State.ASKED).update(state=_State.REJECTED, decided_at=now, decision=why):
+            _release(other)
+            note(order, _Kind.REFUND_REJECTED, now=now, refund=other, detail=why)
+        elif row.filter(state=_State.APPROVED, tries=0).update(state=_State.FAILED, fault=why, next_try_at=None):
+            undo(order, other, now)
+            note(order, _Kind.REFUND_FAILED, now=now, refund=other, detail=why)
+        else:
+            continue
+        other.refresh_from_db()
+        tell_refund(other, now=now)

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
+from core.errors import Refusal
 from payments.errors import PaymentMismatch, UnknownPayment
-from payments.models import OrderEvent, OrderItem, Refund
+from payments.models import OrderEvent, Refund
 from payments.providers import ProviderDown, ProviderRefund, ProviderRefused
 from payments.providers.base import RefundState
 from payments.providers.deadline import TASK_SECONDS
 from payments.providers.registry import NotOnOffer, provider
 from payments.services.addresses import notify_url
 from payments.services.book import follow_refunds, hold, note
-from payments.services.refunding import undo
+from payments.services.refunding import redo, undo
 from payments.services.telling import tell_refund
 
 _LEASE = timedelta(seconds=60)
@@ -40,19 +41,31 @@ def send_refund(*, refund_id: int, clock: Callable[[], datetime]) -> bool:
         fail_refund(refund_id=refund_id, fault=str(fault), now=clock())
         return True
     except (ProviderDown, NotOnOffer) as fault:
-        wait = min(_ASK_AGAIN * 2 ** min(refund.tries, 8), _LONGEST_WAIT)
-        mine = Refund.objects.filter(pk=refund_id)
-        mine.update(claimed_until=None, next_try_at=clock() + wait, fault=str(fault)[:200])
+        _put_off(refund, str(fault), clock())
         return False
-    settle_refund(provider_name=refund.payment.provider, stated=stated, now=clock())
-    Refund.objects.filter(pk=refund_id).update(claimed_until=None, next_try_at=clock() + _ASK_AGAIN)
+    try:
+        settle_refund(provider_name=refund.payment.provider, stated=stated, now=clock())
+    except Refusal as misfit:  # an answer that doesn't fit: nothing is known, and a person sees why
+        _put_off(refund, misfit.code, clock())
+        return False
+    _put_off(refund, "", clock())
     return True
 
 
+def _put_off(refund: Refund, fault: str, now: datetime) -> None:
+    """Free the job, and ask again later and later: banks take days. Of one that has ended only the lease is freed."""
+    wait = min(_ASK_AGAIN * 2 ** min(refund.tries - 1, 8), _LONGEST_WAIT)
+    mine = Refund.objects.filter(pk=refund.pk)
+    mine.filter(state__in=[_State.APPROVED, _State.SENT]).update(next_try_at=now + wait, fault=fault[:200])
+    mine.update(claimed_until=None)
+
+
 def _ask(refund: Refund) -> ProviderRefund:
+    """What the provider says of it, sent where it hasn't been. Sent before, it may have been taken though no answer
+    came: then a refusal of the second sending would say nothing, so it is asked after first."""
     payment = refund.payment
     adapter = provider(payment.provider, seconds=TASK_SECONDS)
-    if refund.state == _State.SENT:
+    if refund.state == _State.SENT or refund.tries > 1:
         stated = adapter.query_refund(number=payment.number, refund_number=refund.number)
         if stated is not None:
             return stated
@@ -113,10 +126,7 @@ def finish_refund(
     ):
         return False
     if refund.state == _State.FAILED:
-        for line in refund.lines.select_related("item").order_by("pk"):
-            OrderItem.objects.filter(pk=line.item_id, reserved_fen__lte=line.item.total_fen - line.amount_fen).update(
-                reserved_fen=F("reserved_fen") + line.amount_fen
-            )
+        redo(order, refund, now)
     refund.refresh_from_db()
     note(
         order,
