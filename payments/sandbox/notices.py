@@ -123,10 +123,11 @@ class Notices:
         """Until nothing is on its way or due now; whether that came to be."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            with self._news:
-                idle = not self._under_way
-            if idle and not self._due() and not Refunds(self._world.store).due(time.time()):
-                return True
+            # In this order: what is settled becomes due, what is due gets under way.
+            if not Refunds(self._world.store).due(time.time()) and not self._due():
+                with self._news:
+                    if not self._under_way:
+                        return True
             time.sleep(0.01)
         return False
 
@@ -138,10 +139,12 @@ class Notices:
         while not self._world.stopping.is_set():
             self.settle_refunds()
             phone.pay_those_who_are_late(self._world)
+            with self._news:
+                busy = set(self._under_way)  # asked before: one that ends meanwhile isn't sent by what was read of it
             for row in self._due():
+                if row["id"] in busy:
+                    continue
                 with self._news:
-                    if row["id"] in self._under_way:
-                        continue
                     self._under_way.add(row["id"])
                 self._pool.submit(self._deliver_one, row["id"]).add_done_callback(_say_what_broke)
             with self._news:
