@@ -93,7 +93,7 @@ class ResultPage:
             parts.append(_("有 %(count)s 题没有作答，没答的不得分。") % {"count": self.blank})
         worst = max(kinds, key=lambda kind: kind.wrong / kind.total)
         if worst.wrong and len(kinds) > 1:
-            parts.append(_("错得多的是%(kind)s。") % {"kind": worst.label})
+            parts.append(_("错得多的是%(kind)s，回看视频时可以多留意。") % {"kind": worst.label})
         if not self.result.attempt.passed and self.row.card.state == TO_SIT:
             left = self.row.card.attempts_left
             parts.append(_("还有 %(count)s 次机会，考前可以回看视频、做做练习。") % {"count": left})

@@ -192,7 +192,7 @@ def _past(attempt: object, names_round: bool) -> PastAttempt:
     elif attempt.state == "open":
         kind, state, address = "warn", _("进行中"), paper_address(attempt.public_id)
     else:
-        kind, state = ("ok", _("已通过")) if attempt.passed else ("bad", _("未通过"))
+        kind, state = ("ok", _("已通过")) if attempt.passed else ("warn", _("未通过"))
         address = result_address(attempt.public_id)
     return PastAttempt(title % number, attempt, kind, state, result_of(attempt).seconds_used, address)
 

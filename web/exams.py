@@ -163,7 +163,7 @@ def _keep(request: HttpRequest, attempt_id: uuid.UUID, questions: list[str]) -> 
 @require_safe
 @learners_only
 def result(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
-    """A finished attempt in figures and words, and its answers where they may be seen. An open one leads to its paper."""
+    """A finished attempt in figures and words, its answers where they may be seen. An open one leads to its paper."""
     try:
         mine = look_at(actor=request.role, attempt_id=attempt, now=clock.now())
     except ObjectDoesNotExist:

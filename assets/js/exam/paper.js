@@ -23,7 +23,7 @@ export class Paper {
     }
     this.form.dataset.ready = "";
     this.#buttons();
-    history.replaceState(history.state, "", `#q${this.at}`);
+    history.replaceState(history.state, "", `#${this.at}`); // no element's id: the browser has nothing to scroll to
     if (focus) {
       this.sections[this.at - 1].querySelector(".xs-where").focus({ preventScroll: true });
       scrollTo({ top: 0 });
@@ -32,7 +32,7 @@ export class Paper {
 
   /** Where to begin: at the question in the address, else at the first one without an answer. */
   get start() {
-    const asked = Number(location.hash.match(/^#q(\d+)$/)?.[1]);
+    const asked = Number(location.hash.match(/^#q?(\d+)$/)?.[1]);
     if (asked >= 1 && asked <= this.total) return asked;
     return this.sections.findIndex((section) => !this.#chosen(section).length) + 1 || 1;
   }
