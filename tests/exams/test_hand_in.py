@@ -83,7 +83,11 @@ def test_opening_the_next_one_hands_the_overdue_one_in(candidate, course, attemp
 
 @pytest.mark.parametrize(
     ("off", "by", "closed_off"),
-    [(-PRECISELY, "learner", -PRECISELY), (timedelta(0), "deadline", timedelta(0)), (PRECISELY, "deadline", timedelta(0))],
+    [
+        (-PRECISELY, "learner", -PRECISELY),
+        (timedelta(0), "deadline", timedelta(0)),
+        (PRECISELY, "deadline", timedelta(0)),
+    ],
 )
 def test_at_the_deadline_itself_it_is_the_clock_s(candidate, attempt, off, by, closed_off):
     candidate.clock.set(attempt.deadline_at + off)
