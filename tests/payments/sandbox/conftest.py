@@ -1,4 +1,4 @@
-"""One sandbox for all tests of a worker (its keys take a second to make), without trades or trouble before each."""
+"""One sandbox for all tests of a worker (its keys take a second to make), without trades or trouble at the start of each."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -29,9 +29,7 @@ def _running(state_with_keys: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def sandbox(_running: Sandbox) -> Iterator[Sandbox]:
-    _running.control.forget()
     yield _running
-    _running.control.reset()
     _running.control.forget()
 
 

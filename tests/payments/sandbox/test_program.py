@@ -18,6 +18,7 @@ from tests.payments.sandbox.merchant import AlipayMerchant, Inbox, WeChatMerchan
 
 ROOT = Path(__file__).resolve().parents[3]
 NUMBER = "XS20261124N"
+pytestmark = pytest.mark.slow  # programs are started, keys are made
 Start = Callable[..., tuple["subprocess.Popen[str]", str]]
 
 
