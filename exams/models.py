@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 ATTEMPTS_A_ROUND = 2
 """How often a learner may sit a course's exam before he has to learn it again (L2)."""
 
+LEAVES_AFTER = 2
+"""Right answers in a row after which a question leaves the mistakes book (L9)."""
+
 
 class Attempt(models.Model):
     """One sitting of a course's exam: opened once, handed in once.
@@ -185,6 +188,11 @@ class PracticeRecord(models.Model):
         verbose_name = _("练习记录")
         constraints = [
             models.UniqueConstraint(fields=["user", "course", "question"], name="practised_as_one_record"),
+            models.CheckConstraint(
+                condition=Q(is_mistake=False) | Q(wrong__gt=0, right_in_a_row__lt=LEAVES_AFTER),
+                name="mistake_was_wrong_and_not_twice_right",
+            ),
+            models.CheckConstraint(condition=Q(wrong__lte=F("tries")), name="wrong_within_tries"),
         ]
         indexes = [
             models.Index(fields=["user", "course", "-tried_at"], condition=Q(is_mistake=True), name="mistakes_book")

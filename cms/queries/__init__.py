@@ -7,11 +7,12 @@ from cms.queries.bank import (
     bank_of_question,
     candidates,
     drawing_order,
+    fitting_any,
     questions_by_id,
     shortages,
     voided_among,
 )
-from cms.queries.blueprints import BlueprintTerms, blueprint_terms, blueprints_of_bank
+from cms.queries.blueprints import BlueprintTerms, blueprint_terms, blueprints_of_bank, rules_of
 from cms.queries.browse import (
     CLASSES_A_PAGE,
     SORTS,
@@ -78,6 +79,7 @@ __all__ = [
     "drawing_order",
     "exams_hit_by",
     "find_classes",
+    "fitting_any",
     "import_faults",
     "import_result",
     "lesson_place",
@@ -85,6 +87,7 @@ __all__ = [
     "questions_by_id",
     "quiz_questions",
     "region_choices",
+    "rules_of",
     "series_choices",
     "short_exams",
     "shortages",

@@ -4,13 +4,15 @@ Which questions fit a rule is kept in each process, under the stamps of the bank
 thousand reads forty rows and no more.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import uuid
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from cms.models import BankQuestion, QuestionBank
+from cms.models.question_bank import QuestionTag
 from cms.queries.memory import Memory
 
 _kept = Memory(most=300, seconds=600)
@@ -36,14 +38,19 @@ def candidates(rules: Iterable[dict[str, Any]], pool: str) -> list[tuple[int, ..
     return [_candidates(rule, pool, stamps) for rule in rules]
 
 
-def _stamps() -> dict[int, Any]:
+def _stamps() -> dict[int, uuid.UUID]:
     return dict(QuestionBank.objects.values_list("pk", "stamp"))
 
 
-def _candidates(rule: dict[str, Any], pool: str, stamps: dict[int, Any]) -> tuple[int, ...]:
+def _key(rule: dict[str, Any], pool: str, stamps: dict[int, uuid.UUID]) -> Hashable:
+    """What a rule's questions are kept under: another when its bank, or where it has none any bank, has changed."""
     bank = rule["bank"]
     stamp = stamps.get(bank) if bank else tuple(sorted(stamps.items()))
-    key = (pool, bank, tuple(rule["tags"]), rule["kind"], rule["difficulty"], stamp)
+    return pool, bank, tuple(rule["tags"]), rule["kind"], rule["difficulty"], stamp
+
+
+def _candidates(rule: dict[str, Any], pool: str, stamps: dict[int, uuid.UUID]) -> tuple[int, ...]:
+    key = _key(rule, pool, stamps)
     found: tuple[int, ...] | None = _kept.get(key)
     if found is None:
         found = tuple(_fitting(rule, pool).order_by("pk").values_list("pk", flat=True))
@@ -60,6 +67,49 @@ def _fitting(rule: dict[str, Any], pool: str) -> QuerySet[BankQuestion]:
     if rule["tags"]:
         fitting = fitting.filter(tagged_items__tag__name__in=rule["tags"]).distinct()
     return fitting
+
+
+def fitting_any(papers: Sequence[Sequence[dict[str, Any]]], pool: str) -> list[frozenset[int]]:
+    """For the rules of each paper the ids of all questions of `pool` that fit any of them now.
+
+    At most three queries however many papers, one where they are known already.
+    """
+    stamps = _stamps()
+    keys = [(frozenset, *(_key(rule, pool, stamps) for rule in rules)) for rules in papers]
+    found: dict[Hashable, frozenset[int] | None] = {key: _kept.get(key) for key in keys}
+    unknown = {key: rules for key, rules in zip(keys, papers, strict=True) if found[key] is None}
+    if unknown:
+        sorts = _Sorts(pool, [rule for rules in unknown.values() for rule in rules])
+        for key, rules in unknown.items():
+            found[key] = frozenset(pk for rule in rules for pk in sorts.fitting(rule))
+            _kept.put(key, found[key])
+    return [found[key] or frozenset() for key in keys]
+
+
+class _Sorts:
+    """The questions that some rules may concern, by what rules ask for. Two queries, one where no rule has tags."""
+
+    def __init__(self, pool: str, rules: list[dict[str, Any]]) -> None:
+        active = BankQuestion.objects.filter(state=BankQuestion.State.ACTIVE, pool__in=_POOLS[pool])
+        active = active.filter(kind__in={rule["kind"] for rule in rules})
+        if all(rule["bank"] for rule in rules):
+            active = active.filter(bank_id__in={rule["bank"] for rule in rules})
+        self._by_sort: dict[tuple[int, str, int], list[int]] = {}
+        for pk, bank, kind, difficulty in active.values_list("pk", "bank_id", "kind", "difficulty"):
+            self._by_sort.setdefault((bank, kind, difficulty), []).append(pk)
+        self._by_tag: dict[str, set[int]] = {}
+        tags = {tag for rule in rules for tag in rule["tags"]}
+        if tags:
+            tagged = QuestionTag.objects.filter(tag__name__in=tags).values_list("tag__name", "content_object_id")
+            for tag, pk in tagged:
+                self._by_tag.setdefault(tag, set()).add(pk)
+
+    def fitting(self, rule: dict[str, Any]) -> Iterator[int]:
+        """The questions of one of the rules; as `_fitting`, which asks the database."""
+        tagged = set[int]().union(*(self._by_tag.get(tag, set()) for tag in rule["tags"]))
+        for (bank, kind, difficulty), ids in self._by_sort.items():
+            if rule["bank"] in (None, bank) and rule["kind"] == kind and rule["difficulty"] in (0, difficulty):
+                yield from (pk for pk in ids if not rule["tags"] or pk in tagged)
 
 
 def drawing_order(pools: list[tuple[int, ...]]) -> list[int]:

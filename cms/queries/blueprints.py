@@ -1,5 +1,6 @@
 """Blueprints (组卷方案) as exams read them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -41,6 +42,11 @@ def blueprint_terms(blueprint_id: int) -> BlueprintTerms:
     return BlueprintTerms(
         row.pk, row.course_id, row.minutes, row.pass_points, row.shuffle, row.answers_shown, tuple(row.rules)
     )
+
+
+def rules_of(blueprint_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """The rules of many blueprints by id. One query."""
+    return dict(Blueprint.objects.filter(pk__in=blueprint_ids).values_list("pk", "rules"))
 
 
 def blueprints_of_bank(bank_id: int) -> list[int]:

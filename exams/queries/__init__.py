@@ -19,7 +19,7 @@ from exams.queries.attempts import (
     result_of,
     right_by_kind,
 )
-from exams.queries.mistakes import MistakesBook, MistakesOfCourse, mistakes_book, mistakes_part
+from exams.queries.mistakes import MistakesBook, MistakesOfCourse, mistakes_book, mistakes_page
 from exams.queries.practice import (
     BATCH,
     PracticeCard,
@@ -54,7 +54,7 @@ __all__ = [
     "exam_of",
     "minutes_allowed",
     "mistakes_book",
-    "mistakes_part",
+    "mistakes_page",
     "my_attempt",
     "paper_for_browser",
     "practice_batch",
