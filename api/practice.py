@@ -150,7 +150,9 @@ class MistakesView(Unkept):
         require_learner(request.role)
         course = query.validated_data.get("course")
         records = mistakes_book(request.role, course_row(course) if course is not None else None, MOST)
-        shown = [practice_question(request.role.user_id, row.question_id, row.question.content) for row in records]
+        shown = [
+            practice_question(request.role.user_id, row.question_id, row.question.content, row.tries) for row in records
+        ]
         rows = [
             question
             | {
