@@ -1,4 +1,4 @@
-"""One sandbox for all tests of a worker (its keys take a second to make), without trades or trouble at the start of each."""
+"""One sandbox for all tests of a worker, whose keys take a second to make; each finds it without trades or trouble."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -197,9 +198,19 @@ def test_the_demo_leads_web_and_worker_to_it_past_a_real_merchants_keys(
     assert demo._sandbox_port(8000) == port  # kept
 
 
-def test_a_caller_may_have_a_clock_of_his_own(another: Callable[..., Sandbox], inbox: Inbox) -> None:
-    from datetime import UTC, datetime
+def test_started_again_it_says_the_time_that_was_set(another: Callable[..., Sandbox], inbox: Inbox) -> None:
+    first = another()
+    first.control.shift_clock(3600)
+    first.stop()
+    again = another()
+    AlipayMerchant(again.settings, inbox).code_url(NUMBER)
 
+    said = datetime.fromisoformat(again.trades()[0]["created_at"])
+
+    assert timedelta(minutes=59) < said - datetime.now(UTC) < timedelta(minutes=61)
+
+
+def test_a_caller_may_have_a_clock_of_his_own(another: Callable[..., Sandbox], inbox: Inbox) -> None:
     sandbox = another(now=lambda: datetime(2026, 3, 1, 4, 0, 0, tzinfo=UTC))
     merchant = AlipayMerchant(sandbox.settings, inbox)
     merchant.code_url(NUMBER, time_expire="2026-03-01 12:30:00")
