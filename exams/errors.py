@@ -49,3 +49,10 @@ class NotYetShown(Refusal):
 class CannotVoid(Refusal):
     code = "cannot_void"
     message = _("这次考试已经作废，或者已经通过，不能作废")
+
+
+class JustGranted(Refusal):
+    """Two of the staff at once; the first one's word stands."""
+
+    code = "just_granted"
+    message = _("刚才已有人给他加了考试时间，请看过以后再改")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from core import audit
+from exams.errors import JustGranted
 from exams.models import Attempt, ExtraTime
 
 
@@ -24,13 +25,17 @@ def grant_extra_time(
     *, user_id: int, percent: int, reason: str, actor_id: int, acting_as: str, now: datetime
 ) -> ExtraTime:
     """Give a learner `percent` more time in every exam from now on, in an open one too. Takes the place of an earlier
-    grant. Logged.
+    grant. Logged. Raises JustGranted where somebody else did so in this moment.
     """
     before = ExtraTime.objects.filter(user_id=user_id, ended_at__isnull=True).first()
     ExtraTime.objects.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=now)
-    granted = ExtraTime.objects.create(
-        user_id=user_id, percent=percent, reason=reason, granted_by_id=actor_id, granted_at=now
+    granted, is_new = ExtraTime.objects.get_or_create(
+        user_id=user_id,
+        ended_at__isnull=True,
+        defaults={"percent": percent, "reason": reason, "granted_by_id": actor_id, "granted_at": now},
     )
+    if not is_new:
+        raise JustGranted
     for attempt in Attempt.objects.filter(user_id=user_id, state=Attempt.State.OPEN).select_related("blueprint"):
         planned = attempt.opened_at + time_allowed(attempt.blueprint.minutes, percent)
         if planned > attempt.deadline_at:

@@ -1,4 +1,4 @@
-"""A question turns out to be wrong: whoever failed by it is regraded, upward only, by a job that goes on after a kill."""
+"""A question turns out to be wrong: whoever failed by it is regraded, upward only; the job goes on after a kill."""
 
 from typing import Any
 
