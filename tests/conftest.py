@@ -22,7 +22,10 @@ from learning.queries.keys import video_of
 from media_pipeline import queries as media_queries
 from tests.support import database, network
 from tests.support.clock import FakeClock
+from tests.support.sandbox import running_sandbox, sandbox
 from web.middleware import AnonymousPageCacheMiddleware
+
+__all__ = ["running_sandbox", "sandbox"]  # fixtures of the payment sandbox
 
 
 # --- What holds for all -----------------------------------------------------------------------------------------------

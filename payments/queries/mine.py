@@ -25,6 +25,23 @@ def my_orders(role: ActingRole, *, before: int | None = None, most: int = 20) ->
     return _views(list(found[:most]))
 
 
+@dataclass(frozen=True)
+class OrderPage:
+    """A page of orders, of how many pages and orders in all."""
+
+    views: list[OrderView]
+    pages: int
+    count: int
+
+
+def my_orders_page(role: ActingRole, page: int, a_page: int = 20) -> OrderPage:
+    """One numbered page of one's orders, the latest first; empty beyond the last."""
+    mine = Order.objects.of(role)
+    count = mine.count()
+    found = list(mine.order_by("-pk")[(page - 1) * a_page : page * a_page])
+    return OrderPage(_views(found), max(1, -(-count // a_page)), count)
+
+
 def my_order(role: ActingRole, order_no: str) -> OrderView:
     """One of one's orders. Raises Order.DoesNotExist for anybody else's."""
     return _views([Order.objects.of(role).get(no=order_no)])[0]
