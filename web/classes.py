@@ -45,6 +45,11 @@ def player_address(enrolment_id: int, lesson_id: int) -> str:
     return f"/learn/{enrolment_id}/lessons/{lesson_id}/"
 
 
+def exam_address(course_id: int) -> str:
+    """What a course's exam is about, where it begins, and its history (L2)."""
+    return f"/learn/exams/{course_id}/"
+
+
 def preview_address(slug: str, lesson_id: int) -> str:
     """Where anybody may try a preview lesson (L5)."""
     return f"/classes/{slug}/preview/{lesson_id}/"
@@ -66,6 +71,14 @@ class LessonRow:
 
 
 @dataclass(frozen=True)
+class ExamLine:
+    """The exam at the end of one's own course; `state`: passed, open, relearn or locked."""
+
+    state: str
+    address: str
+
+
+@dataclass(frozen=True)
 class CourseRow:
     """A course (课程; 小节 in public-subject classes) with its heading; `hours` None where the class counts whole."""
 
@@ -74,6 +87,7 @@ class CourseRow:
     has_exam: bool
     state: str
     lessons: tuple[LessonRow, ...]
+    exam: ExamLine | None = None
 
 
 def chinese_number(number: int) -> str:
@@ -92,8 +106,26 @@ def course_heading(subject: str, number: int, title: str) -> str:
     return words % {"number": chinese_number(number), "title": title}
 
 
+def exam_line(course: CourseState) -> ExamLine | None:
+    """The exam of one's own course as its class lists it; None where it has none."""
+    if not course.has_exam:
+        return None
+    if course.exam_passed or course.state == "done":
+        state = "passed"
+    elif course.exam_is_open:
+        state = "open"
+    else:
+        state = "relearn" if course.round > 1 else "locked"
+    return ExamLine(state, exam_address(course.id))
+
+
 def _course_row(
-    subject: str, number: int, course: CourseState | CourseOutline, state: str, lessons: Iterable[LessonRow]
+    subject: str,
+    number: int,
+    course: CourseState | CourseOutline,
+    state: str,
+    lessons: Iterable[LessonRow],
+    exam: ExamLine | None = None,
 ) -> CourseRow:
     return CourseRow(
         heading=course_heading(subject, number, course.title),
@@ -101,6 +133,7 @@ def _course_row(
         has_exam=course.has_exam,
         state=state,
         lessons=tuple(lessons),
+        exam=exam,
     )
 
 
@@ -120,6 +153,7 @@ def study_rows(progress: ClassProgress) -> list[CourseRow]:
             course,
             course.state,
             (row(f"{at}.{place}", lesson) for place, lesson in enumerate(course.lessons, 1)),
+            exam_line(course),
         )
         for at, course in enumerate(progress.courses, 1)
     ]

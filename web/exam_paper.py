@@ -132,7 +132,6 @@ def paper_words() -> dict[str, str]:
     """The sentences of the paper's page (assets/js/exam/words.js reads them by name; {places} are filled there)."""
     return {
         "saved": _("已自动保存 {at}"),
-        "not_saved": _("正在保存"),
         "network": _("网络不太稳，已为你保存到 {at}，恢复后自动继续"),
         "network_start": _("网络不太稳，答案先记在这台设备里，恢复后自动保存"),
         "network_back": _("网络恢复了，答案都已保存"),

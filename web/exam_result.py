@@ -9,8 +9,8 @@ from cms.queries import blueprint_terms
 from cms.questions import QuestionKind
 from exams.queries import ATTEMPTS_A_ROUND, IN_PROGRESS, PASSED, RELEARN, TO_SIT, Result, right_by_kind
 from learning.queries import ClassProgress
-from web.classes import course_heading, player_address
-from web.exam_rows import ExamRow, Step, exam_address, has_practice, practice_address
+from web.classes import course_heading, exam_address, player_address
+from web.exam_rows import ExamRow, Step, has_practice, practice_address
 
 MOST_TICKS = 120
 """More ticks than this run into one another (design guide)."""

@@ -15,7 +15,7 @@ from cms.questions import QuestionKind
 from core.errors import Refusal
 from exams.queries import IN_PROGRESS, LOCKED, PASSED, RELEARN, TO_SIT, ExamCard, result_of
 from learning.queries import ClassProgress, CourseState, why_closed
-from web.classes import course_heading, player_address
+from web.classes import course_heading, exam_address, player_address
 
 GROUPS: tuple[tuple[str, str | Promise], ...] = (
     (IN_PROGRESS, gettext_lazy("进行中")),
@@ -25,11 +25,6 @@ GROUPS: tuple[tuple[str, str | Promise], ...] = (
     (PASSED, gettext_lazy("已通过")),
 )
 _STATUS = {IN_PROGRESS: "warn", TO_SIT: "wait", RELEARN: "warn", LOCKED: "idle", PASSED: "ok"}
-
-
-def exam_address(course_id: int) -> str:
-    """What an exam is about, and its history."""
-    return reverse("web:exam", args=(course_id,))
 
 
 def paper_address(attempt_id: uuid.UUID) -> str:

@@ -26,11 +26,11 @@ from exams.queries import (
 )
 from exams.services import close_own_overdue, hand_in, look_at, save_answers, start_attempt
 from identity.acting import ActingRole
+from web.classes import exam_address
 from web.exam_paper import answer_rows, paper_words, question_rows, sheet_groups
 from web.exam_result import ResultPage
 from web.exam_rows import (
     ExamRow,
-    exam_address,
     exam_groups,
     exam_row,
     has_practice,

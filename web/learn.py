@@ -36,13 +36,14 @@ def learn(request: HttpRequest) -> HttpResponse:
             "finished": [card for card in shown if card.is_finished],
             "subject": subject,
             "is_new": not cards,
+            "exams_open": sum(course.exam_is_open for card in cards for course in card.progress.courses),
         },
     )
 
 
 def _next_up(cards: list[EnrolmentCard]) -> EnrolmentCard | None:
-    """The class studied last that has a lesson left, else the one enrolled in last: the order of the cards."""
-    going = [card for card in cards if card.current and not card.is_finished]
+    """The class studied last that has a lesson or an exam left, else the one enrolled in last: the cards' order."""
+    going = [card for card in cards if (card.current or card.progress.exam_to_sit) and not card.is_finished]
     return next((card for card in going if card.is_started), going[0] if going else None)
 
 

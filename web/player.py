@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cms.queries import class_by_slug, lesson_place, preview_lesson
 from learning.queries import ClassProgress, enrolment_progress
-from web.classes import class_address, player_address, study_rows
+from web.classes import ExamLine, class_address, player_address, study_rows
 from web.learners import learners_only
 from web.player_words import player_words
 
@@ -30,16 +30,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """A course's heading and its lessons."""
+    """A course's heading, its lessons, and its exam where it has one."""
 
     heading: str
     lessons: tuple[Entry, ...]
+    exam: ExamLine | None
+
+    @property
+    def exam_ahead(self) -> str:
+        """Where the exam is that isn't passed yet; empty where there is none."""
+        return self.exam.address if self.exam and self.exam.state != "passed" else ""
 
 
 def _sections(progress: ClassProgress) -> list[Section]:
     return [
         Section(
             heading=row.heading,
+            exam=row.exam,
             lessons=tuple(
                 Entry(
                     id=lesson.id,

@@ -89,6 +89,10 @@ def _cards() -> dict[str, str]:
 def _ending() -> dict[str, str]:
     return {
         "lesson_done_title": _("这一节学完了"),
+        "exam_next_title": _("视频都学完了，下一步：考试"),
+        "exam_next": _("时间从开始考试起算，可以先休息一下再去。"),
+        "to_exam": _("去考试"),
+        "exam_open": _("可以考了"),
         "next": _("下一个：{title}"),
         "next_in": _("下一个：{title}，{seconds} 秒后播放"),
         "next_now": _("马上播放"),

@@ -104,6 +104,11 @@ class ClassProgress:
         """The first open lesson that isn't done; None when nothing is left to watch."""
         return next((lesson for lesson in self.lessons if lesson.state == "open"), None)
 
+    @property
+    def exam_to_sit(self) -> CourseState | None:
+        """The course whose exam is what comes next; None where none is open."""
+        return next((course for course in self.courses if course.exam_is_open), None)
+
     def lesson_state(self, lesson_id: int) -> tuple[str, LessonOutline]:
         """(state, outline) of a lesson of this class. Raises ObjectDoesNotExist for one that isn't in his version."""
         outlines = {lesson.id: lesson for course in self.syllabus.courses for lesson in course.lessons}

@@ -157,16 +157,20 @@ def test_a_subject_without_classes_says_so(learner: Any) -> None:
     assert "没有在学的公需科目班级" in words(read(browser(learner), "/learn/?subject=public"))
 
 
-def test_both_trainings_are_one_click_away(learner: Any) -> None:
+def test_both_trainings_exams_and_practice_are_one_click_away(learner: Any) -> None:
     links = {words(link): link["href"] for link in read(browser(learner), "/learn/").select(".xs-shortcuts a")}
 
     assert links == {
         "公需科目培训": "/catalogue/?subject=public",
         "专业科目培训": "/catalogue/?subject=professional",
         "全部班级": "/catalogue/",
+        "考试": "/learn/exams/",
+        "练习": "/learn/practice/",
+        "错题本": "/learn/mistakes/",
         "年度完成情况": "/me/years/",
     }
-    assert all(browser(learner).get(address).status_code == 200 for address in links.values())
+    for address in links.values():
+        assert browser(learner).get(address).status_code == 200, address
 
 
 # --- One class of mine ------------------------------------------------------------------------------------------------

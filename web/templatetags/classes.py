@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cms.queries import ClassTerms, Syllabus
 from core import clock
 from registry.hours.queries import YearTotals
-from web.classes import Offer, class_address, player_address
+from web.classes import Offer, class_address, exam_address, player_address
 from web.templatetags.components import hours, status
 
 register = template.Library()
@@ -123,6 +123,8 @@ def _note_for_mine(offer: Offer) -> str:
         return _("你已经学完这个班，可以随时回看")
     if offer.closed:
         return str(offer.closed)
+    if offer.progress.exam_to_sit:
+        return _("“%(course)s”的视频学完了，下一步：考试") % {"course": offer.progress.exam_to_sit.title}
     if offer.progress.percent:
         return _("你已报名，学到 %(percent)s%%") % {"percent": offer.progress.percent}
     return _("你已报名，从第一个视频开始")
@@ -162,6 +164,12 @@ def login_url(slug: str) -> str:
 def player_url(enrolment_id: int, lesson_id: int) -> str:
     """Where an enrolled learner watches a lesson."""
     return player_address(enrolment_id, lesson_id)
+
+
+@register.simple_tag
+def exam_url(course_id: int) -> str:
+    """Where a course's exam begins."""
+    return exam_address(course_id)
 
 
 @register.simple_tag

@@ -14,7 +14,14 @@ export function showEnd(lesson, { again }) {
   lesson.endShown = true;
   lesson.playback.want(false);
   lesson.playback.hold("card");
-  if (!again && outline.allDone && !outline.examsLeft) {
+  const exam = outline.examAfter(lesson.id);
+  if (exam) {
+    lesson.cover.show({
+      title: words("exam_next_title"),
+      text: words("exam_next"),
+      acts: [{ label: words("to_exam"), href: exam, name: "exam" }, again ? onceMore(lesson) : back],
+    });
+  } else if (!again && outline.allDone && !outline.examsLeft) {
     lesson.cover.show({
       title: words("class_done_title"),
       text: words("class_done", { hours }),

@@ -25,6 +25,14 @@ export class Outline {
     return items[items.findIndex((item) => item.dataset.lesson === String(id)) + 1] ?? null;
   }
 
+  /** Where the exam is that comes next when nothing of this lesson's course is left to watch; null where none is. */
+  examAfter(id) {
+    const address = this.item(id)?.dataset.exam;
+    if (!address) return null;
+    const course = this.items.filter((item) => item.dataset.exam === address);
+    return course.every((item) => item.dataset.state === "done") ? address : null;
+  }
+
   get allDone() {
     return this.items.every((item) => item.dataset.state === "done");
   }
@@ -90,6 +98,13 @@ export class Outline {
   }
 
   #count() {
+    for (const exam of this.root.querySelectorAll("[data-exam-itself]:not([data-state=passed], [data-state=open])")) {
+      const lesson = this.items.find((item) => item.dataset.exam === exam.getAttribute("href"));
+      if (!lesson || !this.examAfter(lesson.dataset.lesson)) continue;
+      exam.dataset.state = "open";
+      exam.querySelector(".bi").className = "bi bi-pencil-square";
+      exam.querySelector("[data-progress]").textContent = words("exam_open");
+    }
     const items = this.items;
     const done = items.filter((item) => item.dataset.state === "done").length;
     this.counter.textContent = words("counter", { done, total: items.length });
