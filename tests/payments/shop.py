@@ -8,12 +8,13 @@ import requests
 from cms.models import ClassPage
 from core import clock as server_clock
 from identity.acting import ActingRole
-from payments.models import Order, Payment
-from payments.services import begin_payment, place_order
+from payments.models import Order, Payment, Refund
+from payments.services import AskedLine, ask_refund, begin_payment, decide_refund, place_order, send_refund
 from tests.cms import factories as content
 from tests.identity import factories as people
 
 PRICE_FEN = 240
+MAKER, CHECKER = 900_001, 900_002
 
 
 def paid_class(slug: str = "ji-jiu", price_fen: int = PRICE_FEN, **terms: Any) -> ClassPage:
@@ -46,3 +47,30 @@ def payment_of(order: Order) -> Payment:
     found = order.payments.order_by("-pk").first()
     assert found is not None
     return found
+
+
+def asked_back(order: Order, *lines: AskedLine, override_reason: str = "") -> Refund:
+    """Somebody of finance asks for this, or for all of the order, to be given back."""
+    return ask_refund(
+        order_id=order.pk,
+        lines=lines or [AskedLine(item.pk, item.total_fen) for item in order.items.order_by("pk")],
+        reason="开错班",
+        override_reason=override_reason,
+        actor_id=MAKER,
+        acting_as="finance",
+        now=server_clock.now(),
+    )
+
+
+def decided(refund: Refund, *, approve: bool = True, by: int = CHECKER) -> Refund:
+    """Somebody else of finance decides."""
+    return decide_refund(
+        refund_id=refund.pk, approve=approve, opinion="看过了", actor_id=by, acting_as="finance", now=server_clock.now()
+    )
+
+
+def given_back(order: Order, *lines: AskedLine, override_reason: str = "") -> Refund:
+    """Asked for, approved, and sent to the provider."""
+    refund = decided(asked_back(order, *lines, override_reason=override_reason))
+    send_refund(refund_id=refund.pk, clock=server_clock.now)
+    return refund
