@@ -1,4 +1,4 @@
-"""Callbacks that the sandbox wrote, kept until a test hands them to the site when, how often and changed how it likes."""
+"""Callbacks that the sandbox wrote, kept until a test hands them to the site, when and how often and how it likes."""
 
 from dataclasses import replace
 from typing import Any
