@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("web.classes_urls")),
     path("", include("web.player_urls")),
     path("", include("web.exams_urls")),
+    path("", include("web.practice_urls")),
     path("", include("web.register_urls")),
     path("", include("web.office_urls")),
 ]

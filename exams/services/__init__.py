@@ -11,10 +11,11 @@ from exams.services.attempts import (
 )
 from exams.services.extra_time import end_extra_time, grant_extra_time
 from exams.services.figures import count_attempts
-from exams.services.practice import answer_practice
+from exams.services.practice import PracticeResult, answer_practice
 from exams.services.voiding import ask_regrading, regrade, sweep_regradings, void_attempt
 
 __all__ = [
+    "PracticeResult",
     "Saved",
     "answer_practice",
     "ask_regrading",
