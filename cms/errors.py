@@ -35,7 +35,7 @@ class QuestionFileRefused(Refusal):
     message = _("%(reason)s")
 
 
-class QuestionMayBeInUse(Refusal):
+class QuestionMayBeInUse(ContentInUse):
     """A question that was ever active isn't deleted: papers, records and figures name it."""
 
     code = "question_may_be_in_use"

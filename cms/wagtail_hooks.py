@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
@@ -18,8 +18,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms import services
-from cms.models import ClassIndexPage, ClassPage, Question, QuestionSet
+from cms.importing.writing import IMPORTED
+from cms.models import BankQuestion, ClassIndexPage, ClassPage, Question, QuestionSet
 from cms.office.bank import BankQuestionViewSet, QuestionBankViewSet
+from cms.office.bulk import ActivateAction, RetireAction
+from cms.office.warnings import ShortExamsPanel, warn_of_doubles, warn_of_short_exams
+from cms.services.question_states import STATE_CHANGED
 from cms.services.schedule import REFUSED_ACTION
 
 # Parts of Wagtail's menu that nobody here works with.
@@ -56,6 +60,8 @@ class QuestionBankGroup(SnippetViewSetGroup):
 
 
 register_snippet(QuestionBankGroup)
+hooks.register("register_bulk_action", ActivateAction)
+hooks.register("register_bulk_action", RetireAction)
 
 
 class ClassListingViewSet(PageListingViewSet):
@@ -88,6 +94,9 @@ class Shortcuts(Component):
         if index and index.permissions_for_user(request.user).can_add_subpage():
             address = reverse("wagtailadmin_pages:add", args=["cms", "classpage", index.pk])
             found.append({"url": address, "icon": "plus", "label": _("新建班级")})
+        if request.user.has_perm("cms.add_bankquestion"):
+            address = reverse("wagtailsnippets_cms_bankquestion:import")
+            found.append({"url": address, "icon": "upload", "label": _("导入考题")})
         if request.user.has_perm("cms.add_questionset"):
             address = reverse("wagtailsnippets_cms_questionset:add")
             found.append({"url": address, "icon": "plus", "label": _("新建题组")})
@@ -98,6 +107,8 @@ class Shortcuts(Component):
 @hooks.register("construct_homepage_panels")
 def first_page(request: HttpRequest, panels: list[Any]) -> None:
     panels.insert(0, Shortcuts())
+    if request.user.has_perm("cms.change_bankquestion"):
+        panels.insert(1, ShortExamsPanel())
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
@@ -113,6 +124,22 @@ def keep_question_history(request: HttpRequest, instance: Any) -> None:
     if isinstance(instance, QuestionSet):
         for question in instance.questions.all():
             question.keep_history(request.user)
+    if isinstance(instance, BankQuestion):
+        warn_of_doubles(request, instance)
+        warn_of_short_exams(request, instance)
+
+
+@hooks.register("before_edit_snippet")
+def keep_what_was_written(request: HttpRequest, instance: Any) -> None:
+    """A question that never had a history (imported, written by program) keeps how it was before the first change."""
+    if isinstance(instance, BankQuestion) and request.method == "POST" and instance.latest_revision_id is None:
+        instance.keep_history(None)
+
+
+@hooks.register("before_delete_snippet")
+def keep_questions_in_use(request: HttpRequest, instances: list[Any]) -> None:
+    """Refused before the page that would ask whether one is sure."""
+    services.refuse_unless_unused([one for one in instances if isinstance(one, BankQuestion)])
 
 
 @hooks.register("before_delete_page")
@@ -133,7 +160,8 @@ def hide_unused_settings(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("insert_global_admin_css")
 def our_tokens() -> str:
-    return format_html('<link rel="stylesheet" href="{}">', static("css/wagtail.css"))
+    sheets = ((static(f"css/{name}.css"),) for name in ("wagtail", "question-bank"))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
 @hooks.register("register_log_actions")
@@ -144,3 +172,18 @@ def log_words(actions: Any) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return str(_("定时发布没有成功：%(reasons)s")) % {"reasons": "；".join(log_entry.data.get("reasons", []))}
+
+    @actions.register_action(IMPORTED)
+    class ImportedFormatter(LogFormatter):
+        label = _("表格导入")
+
+        def format_message(self, log_entry: Any) -> str:
+            names = [str(BankQuestion._meta.get_field(name).verbose_name) for name in log_entry.data.get("changed", [])]
+            return str(_("表格导入，改了：%s")) % "、".join(names) if names else str(_("由表格导入"))
+
+    @actions.register_action(STATE_CHANGED)
+    class StateChangedFormatter(LogFormatter):
+        label = _("启用或停用")
+
+        def format_message(self, log_entry: Any) -> str:
+            return str(_("状态改为：%s")) % BankQuestion.State(log_entry.data["state"]).label

@@ -265,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
     "count-exam-attempts": {"task": "exams.count_attempts", "schedule": 60.0},
     "sweep-exam-regradings": {"task": "exams.sweep_regradings", "schedule": 60.0},
     "sweep-orders": {"task": "payments.sweep_orders", "schedule": 20.0},
+    "ask-for-bills": {"task": "payments.ask_for_bills", "schedule": 300.0},
     "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 20.0},
     "send-mails": {"task": "inbox.send_mails", "schedule": 30.0},
     "drop-old-messages": {"task": "inbox.drop_old", "schedule": 3600.0},

@@ -93,3 +93,8 @@ class AlreadyDecided(Refusal):
 class InvoiceNotAllowed(Refusal):
     code = "invoice_not_allowed"
     message = _("%(reason)s")
+
+
+class InvoiceFieldWrong(FieldRefusal):
+    code = "invalid"
+    message = _("%(reason)s")

@@ -35,3 +35,15 @@ def send_refund(refund_id: int) -> None:
 def sweep_refunds() -> None:
     """Send refunds again that wait."""
     services.sweep_refunds(now=clock.now())
+
+
+@shared_task(name="payments.ask_for_bills")  # beat, every five minutes
+def ask_for_bills() -> None:
+    """Fetch yesterday's bills once they are ready."""
+    services.ask_for_bills(now=clock.now())
+
+
+@shared_task(name="payments.reconcile_bill")
+def reconcile_bill(bill_id: int) -> None:
+    """Match one day's bill of one provider."""
+    services.reconcile(bill_id=bill_id, clock=clock.now)

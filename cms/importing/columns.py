@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -77,15 +78,18 @@ def value_of(column: str, text: str) -> str | int | None:
     """The value that a cell of a column with a drop-down means; None for an empty one. Raises ValueError, why."""
     if not text:
         return None
-    wanted = folded(text)
-    known: dict[str, str | int] = {folded(str(label)): value for value, label in _CHOICES[column]}
-    found = known.get(wanted, _SYNONYMS[column].get(wanted))
+    found = _values(column).get(folded(text))
     if found is None:
         words = "、".join(labels(column))
         raise ValueError(
             _("%(column)s“%(text)s”不认识，可以填：%(words)s") % {"column": column, "text": text[:20], "words": words}
         )
     return found
+
+
+@lru_cache
+def _values(column: str) -> dict[str, str | int]:
+    return _SYNONYMS[column] | {folded(str(label)): value for value, label in _CHOICES[column]}
 
 
 def split_tags(text: str) -> tuple[str, ...]:

@@ -27,9 +27,12 @@ _NOTES = "填写说明"
 
 @dataclass(frozen=True)
 class Workbook:
-    """An opened workbook: its sheet, row ranges of merged cells as (first, last), what is to be told about it."""
+    """An opened workbook: its sheet, about how many rows that has, row ranges of merged cells as (first, last), what is
+    to be told about it.
+    """
 
     sheet: Any
+    rows: int
     merged: tuple[tuple[int, int], ...]
     notes: tuple[str, ...]
 
@@ -47,8 +50,9 @@ def opened(file: IO[bytes]) -> Iterator[Workbook]:
         if not sheets:
             raise QuestionFileRefused(reason=_("这个文件里没有可以导入的工作表"))
         sheet = next((sheet for sheet in sheets if sheet.title == SHEET), sheets[0])
+        rows = sheet.max_row or 0
         sheet.reset_dimensions()  # some programs write them wrong
-        yield Workbook(sheet, _merged_rows(file, sheet), tuple(_notes(file, sheets, sheet)))
+        yield Workbook(sheet, rows, _merged_rows(file, sheet), tuple(_notes(file, sheets, sheet)))
     finally:
         book.close()
 

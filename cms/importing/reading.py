@@ -15,6 +15,7 @@ from cms.importing.opening import opened
 MOST_ROWS = 100_000
 _HEADER_WITHIN = 10
 _MOST_COLUMNS = 60
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 _LONGEST_EXACT = 10**15
 """A spreadsheet keeps fifteen digits of a number."""
 
@@ -56,8 +57,7 @@ class reading:  # noqa: N801  a context manager, used like a function
             notes = list(book.notes)
             if unknown:
                 notes.append(_("没有用到的列：%s") % "、".join(unknown))
-            expected = max((book.sheet.max_row or 0) - header_at, 0)
-            return Reading(rows, expected, frozenset(places.values()), notes)
+            return Reading(rows, max(book.rows - header_at, 0), frozenset(places.values()), notes)
         except BaseException:
             self._opened.__exit__(None, None, None)
             raise
@@ -152,6 +152,7 @@ def _number(value: float, cell: Any) -> tuple[str, str]:
 
 def cleaned(text: str) -> str:
     """The text without blanks around it, invisible signs, and the apostrophe that keeps it from being a formula."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
-    visible = "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
-    return unescaped(visible.strip())
+    if not text.isprintable():  # most are
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+        text = "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) not in _INVISIBLE)
+    return unescaped(text.strip())

@@ -31,7 +31,7 @@ class AskedQuestion(RevisionMixin, models.Model):
     def clean(self) -> None:
         """Raises ValidationError with every fault of the question."""
         super().clean()
-        found = self.faults()
+        found = self.faults() if self.stem.strip() else []  # without a stem the form has said so at its field
         if found:
             raise ValidationError({"options": found})
 

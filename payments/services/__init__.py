@@ -11,8 +11,17 @@ from payments.services.closing import (
     sweep_orders,
 )
 from payments.services.confirming import Source, confirm_payment
+from payments.services.invoicing import (
+    ask_invoice,
+    invoice_amount,
+    invoice_of,
+    issue_invoice,
+    reject_invoice,
+    why_no_invoice,
+)
 from payments.services.notices import note_refused, take_notice
 from payments.services.ordering import begin_payment, change_provider, place_order
+from payments.services.reconciling import ask_for_bills, order_bill, reconcile, resolve_difference
 from payments.services.refunding import AskedLine, ask_refund, decide_refund
 from payments.services.returning import finish_refund, send_refund, settle_refund, sweep_refunds
 from payments.services.wishes import ask_own_refund, why_no_refund
@@ -20,6 +29,8 @@ from payments.services.wishes import ask_own_refund, why_no_refund
 __all__ = [
     "AskedLine",
     "Source",
+    "ask_for_bills",
+    "ask_invoice",
     "ask_own_refund",
     "ask_refund",
     "begin_closing",
@@ -30,16 +41,24 @@ __all__ = [
     "confirm_payment",
     "decide_refund",
     "finish_refund",
+    "invoice_amount",
+    "invoice_of",
+    "issue_invoice",
     "look_after",
     "look_after_attempt",
     "note_refused",
+    "order_bill",
     "place_order",
+    "reconcile",
     "refresh_order",
+    "reject_invoice",
+    "resolve_difference",
     "send_refund",
     "settle_refund",
     "sweep_attempts",
     "sweep_orders",
     "sweep_refunds",
     "take_notice",
+    "why_no_invoice",
     "why_no_refund",
 ]

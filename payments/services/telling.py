@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from payments.models import Order, Refund
+from payments.models import Invoice, Order, Refund
 from payments.money import yuan
 from registry.inbox.services import send
 
@@ -26,6 +26,15 @@ def tell_refund(refund: Refund, *, now: datetime) -> None:
     }
     title, body = told[Refund.State(refund.state)]
     _send(refund.order, "refund", title, body, now)
+
+
+def tell_invoice(invoice: Invoice, *, now: datetime) -> None:
+    """An invoice can be downloaded, or its request was sent back."""
+    if invoice.state == Invoice.State.ISSUED:
+        title, body = _("发票已开好：%s") % invoice.heading, _("在订单里可以下载。")
+    else:
+        title, body = _("发票申请被退回：%s") % invoice.heading, invoice.reason
+    _send(invoice.order, "invoice", title, body, now)
 
 
 def _send(order: Order, kind: str, title: str, body: str, now: datetime) -> None:
