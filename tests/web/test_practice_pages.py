@@ -1,4 +1,4 @@
-"""/learn/practice/…, /learn/mistakes/: practising with plain forms, and one's mistakes by course (L9)."""
+"""/learn/practice/…: what there is to practise, and practising with plain forms (L9)."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from tests.exams.conftest import Candidate
 from tests.exams.practising import add_questions, course_with_practice, practises
 from tests.identity import factories as people
 from tests.web.pages import browser, queries, read, words
+from tests.web.practising import answers, form_of, goes_on, option_of, posted
 
 pytestmark = pytest.mark.django_db
 
@@ -26,35 +27,6 @@ def candidate(clock: Any) -> Candidate:
 @pytest.fixture
 def client(candidate: Candidate) -> Client:
     return browser(candidate.user)
-
-
-def posted(client: Client, address: str, **fields: Any) -> BeautifulSoup:
-    """The page that a form leads to."""
-    response = client.post(address, fields, follow=True)
-    assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def form_of(page: BeautifulSoup) -> dict[str, str]:
-    return {field["name"]: field["value"] for field in page.select("#practice form input[type=hidden]")}
-
-
-def option_of(page: BeautifulSoup, text: str = "对") -> str:
-    """The option whose text begins so."""
-    for label in page.select("label.xs-option"):
-        if label.select_one("[data-formulas]").get_text().startswith(text):
-            return label.input["value"]
-    raise AssertionError(f"no option {text}")
-
-
-def answers(client: Client, address: str, text: str = "对") -> BeautifulSoup:
-    """Answer the question in hand; the page that tells what came of it."""
-    page = read(client, address)
-    return posted(client, address, **form_of(page), option=option_of(page, text))
-
-
-def goes_on(client: Client, address: str) -> BeautifulSoup:
-    return posted(client, address, **form_of(read(client, address)))
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
@@ -339,70 +311,3 @@ def test_a_visitor_logs_in_first(client, address):
     response = Client().get(address)
 
     assert (response.status_code, response["Location"]) == (302, f"/login/?next={address}")
-
-
-# --- The mistakes book ------------------------------------------------------------------------------------------------
-def test_the_book_shows_each_mistake_with_its_answer_and_what_it_takes_to_leave(candidate, client):
-    course, (question, other) = course_with_practice(candidate, 2)
-    practises(candidate, course, question, False, False, True)
-    practises(candidate, course, other, True)
-
-    page = read(client, "/learn/mistakes/")
-
-    (row,) = page.select(".xs-list li.py-3")
-    assert "错过2次，已连续答对1次，再答对1次就移出" in words(row)
-    assert question.explanation.replace(" ", "") in words(row.details)
-    assert words(row.select_one("[data-result=ok]")).endswith("正确答案")
-    assert page.select_one("section header a")["href"] == f"/learn/practice/{course.pk}/?mistakes=1"
-
-
-def test_mistakes_practised_twice_right_in_a_row_leave_the_book(candidate, client):
-    course, (question,) = course_with_practice(candidate, 1)
-    practises(candidate, course, question, False)
-    address = f"/learn/practice/{course.pk}/?mistakes=1"
-
-    once = answers(client, address)
-    assert "再答对1次就移出错题本" in words(once.select_one(".xs-told"))
-    assert "答错的题在错题本里" in words(goes_on(client, address))
-    twice = answers(client, address)
-    assert "连续答对2次，已移出错题本" in words(twice.select_one(".xs-told"))
-    assert "这门课程的错题都练会了。" in words(goes_on(client, address))
-
-    assert "错题本是空的" in words(read(client, "/learn/mistakes/"))
-    assert "这门课程没有错题" in words(read(client, address))
-
-
-def test_mistakes_are_filtered_by_course_and_words(candidate, client):
-    first, (one,) = course_with_practice(candidate, 1)
-    second, (two,) = course_with_practice(candidate, 1)
-    for course, question in ((first, one), (second, two)):
-        practises(candidate, course, question, False)
-
-    def shown(address: str) -> list[str]:
-        return [stem.get_text() for stem in read(client, address).select("li h3")]
-
-    assert sorted(shown("/learn/mistakes/")) == sorted([one.stem, two.stem])
-    assert shown(f"/learn/mistakes/?course={second.pk}") == [two.stem]
-    assert shown(f"/learn/mistakes/?q={one.explanation}") == [one.stem]
-    none = read(client, "/learn/mistakes/?q=没有这样的字")
-    assert "没有符合条件的错题" in words(none)
-    assert none.select_one(".xs-empty a")["href"] == "/learn/mistakes/"
-
-
-@pytest.mark.parametrize("asked", ["course=x", "course=99999999999999999999", "page=0", "page=x", "q=%00%F0%9F%98%80"])
-def test_whatever_is_asked_for_the_book_answers(candidate, client, asked):
-    course, (question,) = course_with_practice(candidate, 1)
-    practises(candidate, course, question, False)
-
-    assert read(client, f"/learn/mistakes/?{asked}").h1.get_text() == "错题本"
-
-
-def test_a_long_book_has_pages(candidate, client):
-    course, questions = course_with_practice(candidate, 21)
-    for question in questions:
-        practises(candidate, course, question, False)
-
-    assert len(read(client, "/learn/mistakes/").select("li h3")) == 20
-    last = read(client, "/learn/mistakes/?page=2")
-    assert len(last.select("li h3")) == 1
-    assert "共21道错题" in words(last)
