@@ -43,7 +43,7 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
 /** What is new is read out: the place in the batch, or what came of the answer. */
 document.body.addEventListener("htmx:afterSettle", () => {
   showFormulas(place());
-  const told = place().querySelector("[role=alert], .xs-told") ?? place().querySelector("[data-focus]");
-  told?.focus({ preventScroll: true });
-  (told?.classList.contains("xs-told") ? told : place()).scrollIntoView({ block: "nearest" });
+  const said = place().querySelector("[data-takes-focus]") ?? place().querySelector("[data-focus]");
+  said?.focus({ preventScroll: true });
+  said?.scrollIntoView({ block: "nearest" });
 });

@@ -195,9 +195,9 @@ def test_formulas_and_pictures_are_shown_before_and_after_the_answer(candidate: 
     assert serious_faults(page) == []
     answers(page, "对的做法")
 
-    expect(page.locator("h3 math")).to_have_count(1)
-    expect(page.locator("p[data-formulas] math")).to_have_count(1)
-    expect(page.locator("p[data-formulas]")).to_contain_text(r"也读 $\notacommand{x}$")
+    expect(page.locator("p.xs-stem math")).to_have_count(1)
+    expect(page.locator("p:not(.xs-stem)[data-formulas] math")).to_have_count(1)
+    expect(page.locator("p:not(.xs-stem)[data-formulas]")).to_contain_text(r"也读 $\notacommand{x}$")
     practises(candidate, course, question, False)
     page.goto("/learn/mistakes/")
     expect(page.locator("li h3 math")).to_have_count(1)
