@@ -8,6 +8,7 @@ STATUSES = {
     "already_member": 409,
     "already_open": 409,
     "cannot_object": 409,
+    "already_voided": 409,
     "bad_credentials": 401,
     "captcha_invalid": 400,
     "cannot_void": 409,

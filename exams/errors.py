@@ -56,3 +56,8 @@ class JustGranted(Refusal):
 
     code = "just_granted"
     message = _("刚才已有人给他加了考试时间，请看过以后再改")
+
+
+class AlreadyVoided(Refusal):
+    code = "already_voided"
+    message = _("这道题已经作废过了")

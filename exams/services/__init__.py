@@ -12,7 +12,8 @@ from exams.services.attempts import (
 from exams.services.extra_time import end_extra_time, grant_extra_time
 from exams.services.figures import count_attempts
 from exams.services.practice import PracticeResult, answer_practice
-from exams.services.voiding import ask_regrading, regrade, sweep_regradings, void_attempt
+from exams.services.staff import set_up_exam_staff
+from exams.services.voiding import ask_regrading, regrade, sweep_regradings, void_attempt, void_question
 
 __all__ = [
     "PracticeResult",
@@ -28,7 +29,9 @@ __all__ = [
     "look_at",
     "regrade",
     "save_answers",
+    "set_up_exam_staff",
     "start_attempt",
     "sweep_regradings",
     "void_attempt",
+    "void_question",
 ]

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from cms import services as bank
 from cms.queries import bank_of_question, blueprints_of_bank
 from core import audit
-from exams.errors import CannotVoid
+from exams.errors import AlreadyVoided, CannotVoid
 from exams.models import Attempt, Paper, QuestionVoiding, Regrading
 from exams.services.attempts import put_grade
 from exams.services.telling import tell_regraded, tell_voided
@@ -86,6 +87,18 @@ def _void(which: Q, attempt: Attempt, now: datetime) -> None:
     """Other attempts at the same course that are overtaken by what was just decided."""
     others = Attempt.objects.filter(which, enrolment_id=attempt.enrolment_id, course_id=attempt.course_id, passed=False)
     others.update(state=Attempt.State.VOIDED, closed_at=Coalesce(F("closed_at"), now))
+
+
+@transaction.atomic
+def void_question(*, question_id: int, reason: str, actor_id: int, acting_as: str, now: datetime) -> None:
+    """Say that a question is wrong (作废): it is asked no more, and whoever failed by it is regraded. Logged.
+
+    Raises AlreadyVoided.
+    """
+    who = {"actor_id": actor_id, "acting_as": acting_as}
+    if not bank.void_question(question_id=question_id, reason=reason, now=now, **who):
+        raise AlreadyVoided
+    ask_regrading(question_id=question_id, now=now)
 
 
 @transaction.atomic

@@ -156,8 +156,9 @@ class World:
         courses = CourseProgress.objects.exclude(**mine, course=self.course)
         attempts = Attempt.objects.exclude(user=self.me.user)
         found = [list(rows.order_by("pk").values()) for rows in (lessons, courses, attempts)]
-        for row in found[2]:
-            row.pop("counted_at")
+        for row in (*found[0], *found[2]):
+            row.pop("watch", None)  # one playing device a person: watching here ends what plays there
+            row.pop("counted_at", None)
         return found
 
     def row(self) -> CourseProgress:

@@ -1,0 +1,20 @@
+"""Exams in Wagtail's admin: figures of questions, attempts, extra time."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from exams.office import AttemptViewSet, ExtraTimeViewSet, FiguresViewSet
+
+
+class ExamGroup(ViewSetGroup):
+    menu_label = _("考试")
+    menu_icon = "tasks"
+    menu_name = "exams"
+    menu_order = 230
+    items = (FiguresViewSet, AttemptViewSet, ExtraTimeViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def exam_pages() -> ExamGroup:
+    return ExamGroup()
