@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -146,8 +146,8 @@ def _take(job: QuestionImport, chunk: list[SheetRow], seen: Seen, now: datetime)
             with transaction.atomic():
                 _write(job, judged, questions, faults, seen, now)
             return
-        except IntegrityError:
-            # Somebody else wrote one of these questions just now: read again.
+        except (IntegrityError, OperationalError):
+            # Somebody else wrote one of these questions just now, or the two of us waited for each other: read again.
             if attempt == 2:
                 raise
 
