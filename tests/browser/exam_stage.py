@@ -138,3 +138,18 @@ def phone_sitter(transactional_db: None, phone: Any, live_server: Any, open_page
 def any_sitter(request: pytest.FixtureRequest, transactional_db: None) -> Sitter:
     """At 1280, then at 390 pixels."""
     return request.getfixturevalue(request.param)
+
+
+def exam_in(sitter: Sitter, *, singles: int = 5, pass_points: int = 3, minutes: int = 30, **fields: Any) -> Course:
+    """A course that this learner has watched, its exam open to him; twelve questions in its bank."""
+    page, (course, *_rest) = classes.exam_class(
+        classes.exam(classes.bank(singles=12), singles, pass_points=pass_points, minutes=minutes), **fields
+    )
+    sitter.studies(page, course)
+    return course
+
+
+def only_lost_requests(page: Any) -> None:
+    """What the browser itself says of requests that failed on purpose is no fault; anything else is."""
+    others = [line for line in page.complaints if "Failed to load resource" not in line]
+    page.complaints[:] = others

@@ -13,7 +13,7 @@ export class Countdown {
   #left = Infinity;
   #wall = Date.now();
 
-  /** `tell`: `over()` once at the end, `slept()` when this machine stood still meanwhile. */
+  /** `tell`: `over()` at the end, `slept()` when this machine stood still meanwhile. */
   constructor(clocks, spoken, tell) {
     Object.assign(this, { clocks, spoken, tell });
   }
@@ -31,6 +31,7 @@ export class Countdown {
 
   stop() {
     clearInterval(this.timer);
+    this.timer = null;
   }
 
   #tick() {
@@ -41,7 +42,8 @@ export class Countdown {
       else clock.dataset.left = left > LAST ? "short" : "last";
     }
     const passed = MILESTONES.filter((milestone) => this.#left > milestone && left <= milestone);
-    if (passed.length && this.#left !== Infinity) this.spoken.textContent = words("left", { left: inWords(left) });
+    const said = Math.min(...passed);
+    if (passed.length && this.#left !== Infinity) this.spoken.textContent = words("left", { left: inWords(said) });
     this.#left = left;
     this.#noticeSleep();
     if (left <= 0) {

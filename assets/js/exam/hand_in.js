@@ -5,6 +5,8 @@ import { primary } from "./paper.js";
 import { inWords, words } from "./words.js";
 
 const AGAIN_MS = 5_000;
+const SOON_MS = 100;
+const GIVEN_MS = 2_000; // more than that is no difference between two clocks
 
 export class HandIn {
   /** `sitting`: the page's whole (main.js). */
@@ -69,29 +71,36 @@ export class HandIn {
     this.sitting.end();
   }
 
-  /** The time is over: the server hands in by itself; here it is only said, and waited for. */
+  /**
+   * The time is over as far as this machine can tell. The server hands in by itself, and it alone says when: a moment
+   * later, or much later where more time was given meanwhile.
+   */
   async timeIsUp() {
-    const { paper, saving, say } = this.sitting;
-    paper.close();
-    saving.stop();
+    const { paper, say } = this.sitting;
+    paper.close(true);
     say("time_up");
     for (;;) {
-      try {
-        // An answer given in the last moment may still be in time; the server decides.
-        await saving.flush().catch((fault) => {
-          if (!(fault instanceof api.Refused)) throw fault;
-        });
-        await api.handIn(this.sitting.attempt);
-        break;
-      } catch (fault) {
-        if (fault instanceof api.Refused) {
-          this.sitting.refused(fault);
-          return;
-        }
-        say("time_up_network");
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-      }
+      const left = await this.#leftBy();
+      if (this.sitting.ended) return;
+      if (left > GIVEN_MS) break;
+      if (left === null) say("time_up_network");
+      await new Promise((resolve) => setTimeout(resolve, left === null ? AGAIN_MS : left + SOON_MS));
     }
-    this.sitting.end();
+    paper.close(false);
+    this.sitting.hush();
+  }
+
+  /** Milliseconds that the server still gives; null where it can't be reached. The page leaves where it has closed. */
+  async #leftBy() {
+    const { saving } = this.sitting;
+    try {
+      // An answer given in the last moment may still be in time.
+      await saving.flush();
+      const { deadline, server_time: now } = await saving.refresh();
+      return deadline ? Date.parse(deadline) - Date.parse(now) : 0;
+    } catch (fault) {
+      if (fault instanceof api.Refused) this.sitting.refused(fault);
+      return null;
+    }
   }
 }

@@ -125,7 +125,12 @@ class Sitting {
     if (!this.#troubled) return;
     this.#troubled = false;
     this.say("network_back", "wifi");
-    setTimeout(() => (this.banner.hidden ||= !this.#troubled && !this.ended), BACK_SHOWN_MS);
+    setTimeout(() => this.#troubled || this.hush(), BACK_SHOWN_MS);
+  }
+
+  /** Nothing is to be said above the paper. */
+  hush() {
+    this.banner.hidden = true;
   }
 
   #trouble() {

@@ -61,9 +61,9 @@ export class Paper {
     this.#mark(section);
   }
 
-  /** Nothing can be changed any more. */
-  close() {
-    for (const fieldset of this.form.querySelectorAll("fieldset")) fieldset.disabled = true;
+  /** Nothing can be changed any more, or again. */
+  close(isClosed) {
+    for (const fieldset of this.form.querySelectorAll("fieldset")) fieldset.disabled = isClosed;
   }
 
   #section(question) {
