@@ -8,7 +8,10 @@ class ExamsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cms.services import also_set_up
         from exams.queries.export import export_exams
+        from exams.services import set_up_exam_staff
         from identity.services import register_exporter
 
+        also_set_up(set_up_exam_staff)
         register_exporter("exams", export_exams)

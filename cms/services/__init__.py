@@ -37,6 +37,7 @@ from cms.services.question_states import (
     say_distinct,
 )
 from cms.services.schedule import publish_scheduled
+from cms.services.staff import also_set_up
 
 __all__ = [
     "EDITORS",
@@ -50,6 +51,7 @@ __all__ = [
     "QuestionDraft",
     "QuizDraft",
     "activate_questions",
+    "also_set_up",
     "ask_import",
     "bank_called",
     "class_is_current",

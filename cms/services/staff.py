@@ -1,6 +1,6 @@
 """Who works on content: editors write, reviewers publish (E1: submit → review → publish)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import (
@@ -35,10 +35,18 @@ _VERBS = ("add", "change", "delete", "view")
 _FOREIGN_GROUPS = ("Editors", "Moderators")
 _FOREIGN_WORKFLOW = "Moderators approval"
 
+_also: list[Callable[[], None]] = []
+
+
+def also_set_up(act: Callable[[], None]) -> None:
+    """Let a higher room bring its staff's rights in line too whenever a site is set up; said at start-up."""
+    if act not in _also:
+        _also.append(act)
+
 
 def set_up_staff(home: Page) -> None:
     """The two groups with their rights over the portal's tree and the workflow between them; who keeps code tables, and
-    support.
+    support; what higher rooms add.
     """
     Group.objects.filter(name__in=_FOREIGN_GROUPS).delete()
     for name in (EDITORS, REVIEWERS):
@@ -51,6 +59,8 @@ def set_up_staff(home: Page) -> None:
     _set_up_workflow(home)
     set_up_code_keepers()
     set_up_support()
+    for act in _also:
+        act()
 
 
 def _permissions(codenames: Iterable[str]) -> list[Permission]:
