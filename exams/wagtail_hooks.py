@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from exams.office import AttemptViewSet, ExtraTimeViewSet, FiguresViewSet
+from exams.office import AttemptViewSet, ExtraTimeViewSet, FiguresViewSet, sample
+
+hooks.register("register_admin_urls", sample.urls)
+hooks.register("register_page_header_buttons", sample.header_button)
 
 
 class ExamGroup(ViewSetGroup):

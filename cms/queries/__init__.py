@@ -24,6 +24,7 @@ from cms.queries.browse import (
     series_choices,
     specialties_with_counts,
 )
+from cms.queries.drafts import DraftedExam, DraftedExams, drafted_exams
 from cms.queries.imports import ImportResult, import_faults, import_result
 from cms.queries.pictures import shown_pictures
 from cms.queries.short import ShortExam, exams_hit_by, short_exams
@@ -57,6 +58,8 @@ __all__ = [
     "ClassTerms",
     "Contact",
     "CourseOutline",
+    "DraftedExam",
+    "DraftedExams",
     "ImportResult",
     "LessonOutline",
     "LessonPlace",
@@ -75,6 +78,7 @@ __all__ = [
     "contact",
     "content_version",
     "course_lessons",
+    "drafted_exams",
     "drafted_syllabus",
     "drawing_order",
     "exams_hit_by",
