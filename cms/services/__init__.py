@@ -13,7 +13,7 @@ from cms.services.authoring import (
     write_class,
     write_question_set,
 )
-from cms.services.bank import BankQuestionDraft, void_question, write_bank, write_bank_question
+from cms.services.bank import BankQuestionDraft, void_question, write_bank, write_bank_question, write_picture
 from cms.services.freshness import invalidate
 from cms.services.importing import ask_import, run_import, sweep_imports
 from cms.services.portal import (
@@ -75,6 +75,7 @@ __all__ = [
     "write_help",
     "write_home",
     "write_news",
+    "write_picture",
     "write_question_set",
     "write_text_page",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from cms.models import ClassIndexPage, ClassPage, Question, QuestionSet, SpecialtyPage
+from cms.models import Blueprint, ClassIndexPage, ClassPage, Question, QuestionSet, SpecialtyPage
 
 _BLOCKS = uuid.UUID("6f4d3f0e-6a3c-4f0e-9a53-0c1d7a1f3b52")
 
@@ -225,7 +225,11 @@ def _lesson(path: str, lesson: LessonDraft) -> dict[str, Any]:
     return _block("lesson", path, value)
 
 
-def class_is_current(*, slug: str, today: date, whole_year: bool) -> bool:
-    """Whether a class that `write_class` made needs no writing again: live and, if it is a year's, of this one."""
+def class_is_current(*, slug: str, today: date, whole_year: bool, exams: int = 0) -> bool:
+    """Whether a class that `write_class` made needs no writing again: live, with so many exams or more, and, if it is a
+    year's, of this one.
+    """
     page = ClassPage.objects.live().filter(slug=slug).only("ends_on").first()
-    return page is not None and not (whole_year and page.ends_on and page.ends_on.year != today.year)
+    if page is None or (whole_year and page.ends_on and page.ends_on.year != today.year):
+        return False
+    return Blueprint.objects.filter(class_page=page, retired_in__isnull=True).count() >= exams

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from wagtail.images import get_image_model
 
 from cms.models import BankQuestion, QuestionBank, SpecialtyPage
 from core import audit
@@ -30,6 +32,7 @@ class BankQuestionDraft:
     state: str = "active"
     tags: Sequence[str] = ()
     code: str = ""
+    picture_id: int | None = None
 
 
 @transaction.atomic
@@ -55,6 +58,7 @@ def write_bank_question(*, bank_id: int, draft: BankQuestionDraft) -> int:
     question = standing or BankQuestion(bank_id=bank_id)
     for name in ("kind", "stem", "explanation", "difficulty", "pool", "state", "code"):
         setattr(question, name, getattr(draft, name))
+    question.stem_picture_id = draft.picture_id
     question.options = option_blocks(draft.stem, draft.options, draft.right)
     question.follow()
     known = None if standing else of_bank.filter(content_key=question.content_key).first()
@@ -64,6 +68,20 @@ def write_bank_question(*, bank_id: int, draft: BankQuestionDraft) -> int:
     question.tags.set(draft.tags)
     question.save()
     return question.pk
+
+
+@transaction.atomic
+def write_picture(*, title: str, description: str, file_name: str, content: bytes) -> int:
+    """Put a picture for questions into the library, unless one of this title is there; gives its id.
+
+    `description` is what those read who can't see it.
+    """
+    images = get_image_model().objects
+    known = images.filter(title=title).order_by("pk").values_list("pk", flat=True).first()
+    if known is not None:
+        return int(known)
+    made = images.create(title=title, description=description, file=ContentFile(content, name=file_name))
+    return int(made.pk)
 
 
 def option_blocks(seed: str, texts: Sequence[str], right: Sequence[int]) -> list[dict[str, Any]]:

@@ -8,11 +8,13 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from cms.models import BankQuestion, Blueprint
+from cms.queries import EXAM, PRACTICE, candidates
 from core import clock
 from media_pipeline.models import VideoAsset
 from registry.approvals.models import Case
 from tests.identity.driving import Program, code_of
-from web.demo import content, loading, people
+from web.demo import content, loading, people, questions
 from web.demo.slides import Slides, make_video
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -44,7 +46,7 @@ def load(settings, monkeypatch, tmp_path):
 def counts() -> dict[str, int]:
     """Rows of every table that holds the demo world; Wagtail's own log and index aside."""
     ours = ("core", "identity", "media_pipeline", "cms", "inbox", "approvals", "units", "people", "hours", "learning")
-    ours += ("wagtailcore", "wagtaildocs")
+    ours += ("exams", "taggit", "wagtailcore", "wagtaildocs", "wagtailimages")
     aside = {"pagelogentry", "modellogentry", "referenceindex"}
     models = [model for label in ours for model in apps.get_app_config(label).get_models()]
     return {m._meta.label: m._default_manager.count() for m in models if m._meta.model_name not in aside}
@@ -61,6 +63,7 @@ def test_loading_twice_leaves_one_world_as_the_contract_describes_it(load):
 
     assert_accounts(accounts)
     assert_classes()
+    assert_exams()
     assert_everybody_gets_in(accounts)
 
 
@@ -83,12 +86,33 @@ def assert_classes() -> None:
     lessons = [lesson for course in public["courses"] for lesson in course["lessons"]]
     assert (len(public["courses"]), len(lessons), public["price_fen"]) == (2, 4, 0)
     assert all(12 <= lesson["duration"] <= 20.1 for lesson in lessons)
+    assert [course["has_exam"] for course in public["courses"]] == [True, True]
     paid = Program().get("classes/demo-paid").json()
     assert (paid["price_fen"], [len(course["lessons"]) for course in paid["courses"]]) == (240, [2])
     (talk,) = Program().get("classes/demo-preview").json()["courses"][0]["lessons"]
     assert talk["duration"] == pytest.approx(240, abs=0.5)
     assert {"demo-ended", "demo-other-region"} <= set(found)
     assert len(Program().get("specialties").json()) == 30
+
+
+def assert_exams() -> None:
+    """Five questions a course, three to pass, ten minutes; questions enough for two papers that share none."""
+    blueprints = list(Blueprint.objects.filter(retired_in__isnull=True))
+    assert len(blueprints) == 2
+    for blueprint in blueprints:
+        assert (blueprint.minutes, blueprint.pass_points) == (10, 3)
+        assert sum(rule["count"] for rule in blueprint.rules) == 5
+        pools = candidates(blueprint.rules, EXAM)
+        assert all(len(pool) >= 2 * rule["count"] for rule, pool in zip(blueprint.rules, pools, strict=True))
+        assert sum(map(len, pools)) >= 10
+        assert sum(map(len, candidates(blueprint.rules, PRACTICE))) >= 8
+        assert not {pk for pool in pools for pk in pool} & {
+            pk for pool in candidates(blueprint.rules, PRACTICE) for pk in pool
+        }
+    told = list(BankQuestion.objects.values_list("content", flat=True))
+    assert any("$" in content["stem"] for content in told)
+    assert [content["picture"]["alt"] for content in told if content["picture"]] == [questions.CURVES_IN_WORDS]
+    assert all(content["explanation"] for content in told)
 
 
 def pages(path: str) -> list[dict]:

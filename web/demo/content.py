@@ -141,6 +141,7 @@ class DemoClass:
     begins: int | None = None
     ends: int | None = None
     tone: int = 1
+    has_exams: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
 
@@ -169,8 +170,12 @@ CLASSES = (
         subject="public",
         specialty="",
         summary="本年度公需科目。用四段短课讲清人工智能是什么、怎么用、要注意什么。",
-        introduction=("面向全市专业技术人员，不需要编程基础。", "四段视频按顺序学完，12 学时一次计入本年度公需科目。"),
+        introduction=(
+            "面向全市专业技术人员，不需要编程基础。",
+            "四段视频按顺序学完，每个小节有 5 道题的考试，都通过后 12 学时一次计入本年度公需科目。",
+        ),
         tone=3,
+        has_exams=True,
     ),
     DemoClass(
         "demo-quiz",

@@ -23,6 +23,7 @@ from media_pipeline import services as media
 from registry.hours import services as hours
 from registry.people.services import SUPPORT
 from web.demo import content, people
+from web.demo.exams import exam_of, load_bank
 from web.demo.registry import load_offices
 from web.demo.slides import chinese_font, make_video
 
@@ -249,12 +250,14 @@ def load_classes(videos: dict[str, int], today: date) -> None:
     """The classes, where they are missing or were meant for another year."""
     sets: dict[tuple[str, ...], int] = {}
     for plan in content.CLASSES:
-        if cms.class_is_current(slug=plan.slug, today=today, whole_year=plan.begins is None):
+        exams = len(plan.courses) if plan.has_exams else 0
+        if cms.class_is_current(slug=plan.slug, today=today, whole_year=plan.begins is None, exams=exams):
             continue
         lessons = [lesson for _title, _hours, lessons in plan.courses for lesson in lessons]
         for keys in {keys for lesson in lessons for _at, keys in lesson.quizzes}:
             sets[keys] = _question_set(keys)
-        cms.write_class(slug=plan.slug, terms=_terms(plan, today), courses=_courses(plan, videos, sets))
+        bank_id = load_bank() if plan.has_exams else None
+        cms.write_class(slug=plan.slug, terms=_terms(plan, today), courses=_courses(plan, videos, sets, bank_id))
 
 
 def _question_set(keys: tuple[str, ...]) -> int:
@@ -288,12 +291,13 @@ def _terms(plan: content.DemoClass, today: date) -> cms.ClassFields:
 
 
 def _courses(
-    plan: content.DemoClass, videos: dict[str, int], sets: dict[tuple[str, ...], int]
+    plan: content.DemoClass, videos: dict[str, int], sets: dict[tuple[str, ...], int], bank_id: int | None
 ) -> list[cms.CourseDraft]:
     return [
         cms.CourseDraft(
             title=title,
             hours=figure,
+            exam=exam_of(title, bank_id) if bank_id else None,
             lessons=[
                 cms.LessonDraft(
                     title=lesson.title,
