@@ -144,7 +144,7 @@ class AttemptViewSet(OfficeList):
     filterset_class = AttemptFilterSet
     search_fields = ["user__name"]
     list_display = [
-        TitleColumn("user", label=_("学员"), accessor="user.name", url_name="exam_attempts:one"),
+        TitleColumn("user", label=_("学员"), classname="exam-name", accessor="user.name", url_name="exam_attempts:one"),
         Column("number", label=_("证件号码"), accessor=masked_number),
         Column("course", label=_("课程"), accessor="course.title"),
         Column("class", label=_("班级"), accessor="course.class_page.title"),

@@ -181,7 +181,7 @@ class ExtraTimeViewSet(OfficeList):
     filterset_class = ExtraTimeFilterSet
     search_fields = ["user__name", "reason"]
     list_display = [
-        TitleColumn("user", label=_("学员"), accessor="user.name", url_name="extra_time:one"),
+        TitleColumn("user", label=_("学员"), classname="exam-name", accessor="user.name", url_name="extra_time:one"),
         Column("number", label=_("证件号码"), accessor=masked_number),
         Column("percent", label=_("延长"), accessor=lambda row: f"{row.percent}%", sort_key="percent"),
         Column("reason", label=_("原因")),

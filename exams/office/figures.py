@@ -244,7 +244,7 @@ class FiguresViewSet(OfficeList):
     filterset_class = FiguresFilterSet
     search_fields = ["question__stem"]
     list_display = [
-        TitleColumn("question", label=_("题目"), url_name="question_figures:one"),
+        TitleColumn("question", label=_("题目"), classname="exam-name exam-stem-cell", url_name="question_figures:one"),
         Column("bank", label=_("题库"), accessor="question.bank.title"),
         Column("kind", label=_("题型"), accessor="question.get_kind_display"),
         Column("shown", label=_("出现"), sort_key="shown"),
@@ -253,6 +253,7 @@ class FiguresViewSet(OfficeList):
         Column(
             "discriminates",
             label=_("区分度"),
+            classname="exam-figure",
             accessor=lambda row: in_words(row.discriminates),
             sort_key="discriminates",
         ),

@@ -95,8 +95,8 @@ def void_question(*, question_id: int, reason: str, actor_id: int, acting_as: st
 
     Raises AlreadyVoided.
     """
-    who = {"actor_id": actor_id, "acting_as": acting_as}
-    if not bank.void_question(question_id=question_id, reason=reason, now=now, **who):
+    is_new = bank.void_question(question_id=question_id, reason=reason, actor_id=actor_id, acting_as=acting_as, now=now)
+    if not is_new:
         raise AlreadyVoided
     ask_regrading(question_id=question_id, now=now)
 
