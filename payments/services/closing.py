@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(seconds=4)
 """How soon after the last one an open page makes the server ask the provider again (X2: healed within ten seconds)."""
 _TRY_AGAIN = timedelta(seconds=20)
-_INLINE_SECONDS = 0.9
+_INLINE_SECONDS = 0.7
 """Three calls while somebody waits for the answer to his cancelling; what is left after them the sweep does."""
 _LATE_SCANS = timedelta(minutes=5)
 """How long after its time a closed attempt is still asked about: money that was on its way when it was closed."""
