@@ -6,8 +6,10 @@ the same address, so the two can't differ.
 """
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -23,25 +25,51 @@ from api.bearer import bearer_of
 from api.plain import BadInput, answer, body_of, error
 from api.schema import errors
 from core import clock
+from core.conditions import ALWAYS, Condition, NoLongerSo
+from core.errors import Refusal
 from exams.services import save_answers
-from identity.quick_access import learner_of_session, learner_of_token
+from identity.quick_access import prove_session, prove_token, remembered
 
 JSON = "application/json"
 
 
 def save_quickly(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse | None:
-    """Save for a learner who is beyond doubt; None for all others. Raises ObjectDoesNotExist, Refusal."""
-    user_id = _learner(request) if request.content_type == JSON else None
-    return None if user_id is None else save(request, attempt, user_id)
+    """Save for a learner who is beyond doubt; None for all others. Raises ObjectDoesNotExist, Refusal.
 
-
-def _learner(request: HttpRequest) -> int | None:
-    kind, _colon, text = bearer_of(request).partition(":")
-    if kind == "t":
-        return learner_of_token(text, clock.now())
-    if kind == "s" and _is_ours(request):
-        return learner_of_session(text, clock.now())
+    A remembered proof is good for saving, for it is part of that statement; before anything is refused it is looked up.
+    """
+    bearer = bearer_of(request)
+    if request.content_type != JSON or not bearer or (bearer.startswith("s:") and not _is_ours(request)):
+        return None
+    proof = remembered(bearer, clock.now())
+    if proof is not None:
+        with suppress(Refusal, ObjectDoesNotExist, NoLongerSo):
+            response = save(request, attempt, proof.user_id, proof.holds)
+            if response.status_code == 200:
+                return response
+    with suppress(NoLongerSo):  # just now, between the two statements
+        return _save_anew(request, attempt, bearer)
     return None
+
+
+def _save_anew(request: HttpRequest, attempt: uuid.UUID, bearer: str) -> HttpResponse | None:
+    """As `save_quickly`, with a proof that is looked up now. Raises NoLongerSo too."""
+    if bearer.startswith("t:"):
+        proof = prove_token(bearer[2:], clock.now())
+        return save(request, attempt, proof.user_id, proof.holds) if proof else None
+    found = prove_session(bearer[2:], clock.now())
+    if found is None:
+        return None
+    proof, session = found
+    response = save(request, attempt, proof.user_id, proof.holds)
+    if not session.modified:
+        return response
+    request.session = session
+    return _SESSIONS.process_response(request, response)
+
+
+_SESSIONS = SessionMiddleware(lambda request: HttpResponse())
+"""Stores a session whose use was noted, and lets its cookie live on."""
 
 
 def _is_ours(request: HttpRequest) -> bool:
@@ -58,10 +86,11 @@ class _Check(CsrfViewMiddleware):
         return HttpResponse(status=403)
 
 
-def save(request: HttpRequest, attempt: uuid.UUID, user_id: int) -> HttpResponse:
-    """Keep what is sent; bad input is a 400 that names the field. Raises ObjectDoesNotExist, Refusal."""
+def save(request: HttpRequest, attempt: uuid.UUID, user_id: int, provided: Condition = ALWAYS) -> HttpResponse:
+    """Keep what is sent; bad input is a 400 that names the field. Raises ObjectDoesNotExist, Refusal, NoLongerSo."""
     try:
-        saved = save_answers(user_id=user_id, attempt_id=attempt, answers=answers_in(body_of(request)), now=clock.now())
+        answers = answers_in(body_of(request))
+        saved = save_answers(user_id=user_id, attempt_id=attempt, answers=answers, now=clock.now(), provided=provided)
     except BadInput as fault:
         return error(400, fault.code, fault.detail, fault.attr)
     saved_at = timezone.localtime(saved.saved_at).isoformat()

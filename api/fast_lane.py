@@ -44,6 +44,7 @@ class FastLaneMiddleware:
             response = refused(refusal)
         if response is None:
             return self.get_response(request)
+        response.headers["Content-Length"] = str(len(response.content))  # else it goes in chunks
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Cache-Control", "no-store")
         return response

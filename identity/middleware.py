@@ -9,11 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core import clock
 from identity.acting import role_for_session
-from identity.services.login_sessions import touch_session
-from identity.sessions import SEEN_AT
-
-REFRESH_SECONDS = 5 * 60
-"""How often at most a session in use is written again; so one ends up to this much before its idle time."""
+from identity.services.login_sessions import keep_awake
 
 
 class ActingRoleMiddleware:
@@ -33,16 +29,10 @@ class ActingRoleMiddleware:
 
 
 def _awake(request: HttpRequest, found: Any) -> Any:
-    """The session's user unless it idled too long; notes now and then that it is in use."""
+    """The session's user unless it idled too long."""
     if not found.is_authenticated:
         return found
-    now = clock.now()
-    seen = request.session.get(SEEN_AT)
-    idle = now.timestamp() - seen if seen is not None else 0
-    if idle > request.session.get_expiry_age():
+    if not keep_awake(session=request.session, now=clock.now()):
         request.session.flush()
         return AnonymousUser()
-    if seen is None or idle > REFRESH_SECONDS:
-        request.session[SEEN_AT] = now.timestamp()
-        touch_session(session_key=request.session.session_key, now=now)
     return found

@@ -1,57 +1,132 @@
-"""Whose request it is, for the fast lane: found in one query, and only where nothing about it is unusual.
+"""Whose request it is, for the fast lane, where nothing about it is unusual.
 
-It says yes or it says nothing. A session that has idled, a role that is gone, a password that was changed, something
-that must be done first: for each of them the answer is None, and the request goes the ordinary way, which knows what to
-say and what to note.
+A proof is looked up once and remembered by this process for as long as the session or token needn't be noted to be in
+use, a few minutes. It comes with the condition under which it still holds, which the caller puts into the statement
+that writes: a session ended, a password changed, a role that is gone, something to be done first, and nothing is
+written. So a remembered proof is as good as one just looked up, and costs no query.
+
+It says yes or it says nothing. Whatever is unusual goes the ordinary way, which knows what to say and what to note.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.utils.crypto import constant_time_compare
+from knox.crypto import hash_token
 
+from core.conditions import Condition
 from identity import tokens
-from identity.acting import SESSION_ROLE, role_for_token, role_of
-from identity.first_things import first_thing
-from identity.middleware import REFRESH_SECONDS
-from identity.models import Membership
+from identity.acting import SESSION_ROLE
+from identity.models import Membership, User
+from identity.services.login_sessions import REFRESH_SECONDS, keep_awake
 from identity.sessions import SEEN_AT
 
-_LEARNER = {"kind": Membership.Kind.TECHNICIAN, "state": Membership.State.ACTIVE, "user__is_active": True}
+MOST = 8192
+"""Proofs that a process remembers, about a kilobyte each."""
+
+_LEARNER = """
+u.id = %(who_user)s AND u.password = %(who_password)s AND u.id_digest {digest} AND u.is_active AND NOT u.is_staff
+AND NOT u.must_change_password AND m.id = %(who_membership)s AND m.user_id = u.id AND m.kind = 'technician'
+AND m.state = 'active'
+"""
+_PROVEN_SESSION = """EXISTS (SELECT 1 FROM django_session s, identity_user u, identity_membership m
+WHERE s.session_key = %(who_session)s AND s.session_data = %(who_data)s AND {learner})"""
+_PROVEN_BEARER = """EXISTS (SELECT 1 FROM identity_accesstoken t, identity_user u, identity_membership m
+WHERE t.digest = %(who_token)s AND t.user_id = u.id AND t.membership_id = m.id AND {learner})"""
 
 
-def learner_of_token(text: str, now: datetime) -> int | None:
-    """The user id of the learner whose token this is and who may act now; None for anything else."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """This learner sends it, as long as `holds` does and until `until`, when it is to be looked up anew."""
+
+    user_id: int
+    until: datetime
+    holds: Condition
+
+
+_remembered: dict[str, Proof] = {}
+
+
+def remembered(bearer: str, now: datetime) -> Proof | None:
+    """What this process knows of a session (`s:…`) or token (`t:…`). No query; good only together with `holds`."""
+    proof = _remembered.get(bearer)
+    return proof if proof is not None and now < proof.until else None
+
+
+def prove_token(text: str, now: datetime) -> Proof | None:
+    """Look up whose token this is; None for anything but a learner who may act now. One query."""
     token = tokens.find(text, now)
-    role = role_for_token(token) if token else None
-    if token is None or role is None or not role.is_learner or first_thing(token.user, role):
+    if token is None or token.membership is None or not _may_act(token.membership):
         return None
-    return role.user_id
+    until = min(now + timedelta(seconds=REFRESH_SECONDS), token.expiry)
+    proof = _proof(_PROVEN_BEARER, token.membership, until, {"who_token": hash_token(text)})
+    _remember(f"t:{text}", proof)
+    return proof
 
 
-def learner_of_session(key: str, now: datetime) -> int | None:
-    """The user id of the learner whose session this is, in use within the last minutes; None for anything else.
+def prove_session(key: str, now: datetime) -> tuple[Proof, SessionBase] | None:
+    """Look up whose session this is; None for anything but a learner who may act now. Two queries.
 
-    One query, and one that reads the session where there is no cache for it.
+    Where its use was noted the session is `modified` and whoever asks stores it, as `keep_awake` says.
     """
+    text = Session.objects.filter(session_key=key, expire_date__gt=now).values_list("session_data", flat=True).first()
     session: Any = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    role_id, seen = str(session.get(SESSION_ROLE, "")), session.get(SEEN_AT)
-    if (
-        not role_id.isdigit()
-        or seen is None
-        or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS
-    ):
+    found = session.decode(text) if text else {}
+    mine = _membership(found) if found and session.get(SESSION_KEY) == found.get(SESSION_KEY) else None
+    if mine is None or not keep_awake(session=session, now=now):
         return None
-    if now.timestamp() - seen > min(REFRESH_SECONDS, session.get_expiry_age()):
+    seconds = min(REFRESH_SECONDS, session.get_expiry_age())
+    until = datetime.fromtimestamp(session[SEEN_AT] + seconds, now.tzinfo)
+    proof = _proof(_PROVEN_SESSION, mine, until, {"who_session": key, "who_data": text})
+    if not session.modified:
+        _remember(f"s:{key}", proof)
+    return proof, session
+
+
+def _membership(found: dict[str, Any]) -> Membership | None:
+    """The membership that a session acts in, where all that the session says of its user is so."""
+    role_id = str(found.get(SESSION_ROLE, ""))
+    if not role_id.isdigit() or found.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
-    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+    rows = Membership.objects.filter(pk=int(role_id), user_id=found.get(SESSION_KEY)).select_related("user")
+    mine = rows.first()
+    if mine is None or not _may_act(mine):
         return None
-    mine = Membership.objects.filter(pk=int(role_id), user_id=session.get(SESSION_KEY), **_LEARNER)
-    found = mine.select_related("user", "organisation__region").first()
-    if found is None or first_thing(found.user, role_of(found)):
-        return None
-    same = constant_time_compare(session.get(HASH_SESSION_KEY, ""), found.user.get_session_auth_hash())
-    return found.user_id if same else None
+    same = constant_time_compare(found.get(HASH_SESSION_KEY, ""), mine.user.get_session_auth_hash())
+    return mine if same else None
+
+
+def _may_act(mine: Membership) -> bool:
+    """As `_LEARNER`. Staff may need a second factor, which isn't asked here: they go the ordinary way."""
+    user = mine.user
+    is_plain = user.is_active and not user.is_staff and not user.must_change_password
+    return is_plain and mine.kind == Membership.Kind.TECHNICIAN and mine.state == Membership.State.ACTIVE
+
+
+def _proof(sql: str, mine: Membership, until: datetime, values: dict[str, Any]) -> Proof:
+    user: User = mine.user
+    digest = "IS NULL" if user.id_digest is None else "= %(who_digest)s"
+    values |= {
+        "who_user": user.pk,
+        "who_password": user.password,
+        "who_digest": user.id_digest and bytes(user.id_digest),
+        "who_membership": mine.pk,
+    }
+    return Proof(user.pk, until, Condition(sql.format(learner=_LEARNER.format(digest=digest)), values))
+
+
+def _remember(bearer: str, proof: Proof) -> None:
+    if len(_remembered) >= MOST:
+        _remembered.clear()  # all are found again, a query each
+    _remembered[bearer] = proof
+
+
+def forget_proofs() -> None:
+    """Let go of what is remembered: in tests the next rows may have the same ids."""
+    _remembered.clear()

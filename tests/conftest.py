@@ -18,6 +18,7 @@ from cms.queries.blueprints import blueprint_terms
 from core import clock as server_clock
 from exams.queries.shapes import forget_shapes
 from identity.queries import forget_codes
+from identity.quick_access import forget_proofs
 from learning.queries.keys import video_of
 from media_pipeline import queries as media_queries
 from tests.support import database, network
@@ -44,6 +45,7 @@ def _empty_cache() -> Iterator[None]:
     video_of.cache_clear()
     blueprint_terms.cache_clear()
     forget_shapes()
+    forget_proofs()
     media_queries._kept.clear()
     forget_codes()
     AnonymousPageCacheMiddleware.pages.clear()

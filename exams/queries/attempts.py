@@ -14,6 +14,9 @@ from learning.queries import CoursePlace, course_place, courses_with_exams
 
 LOCKED, TO_SIT, IN_PROGRESS, PASSED, RELEARN = "locked", "to_sit", "in_progress", "passed", "relearn"
 
+HASTY_SECONDS = 3
+"""Below so many seconds a question nobody can have read them."""
+
 
 @dataclass(frozen=True)
 class ExamCard:
@@ -40,6 +43,11 @@ class Result:
     seconds_allowed: int
     attempts_left: int
     must_relearn: bool
+
+    @property
+    def is_hasty(self) -> bool:
+        """Whether it was handed in sooner than its questions can be read: a mark for reviewers, never a bar."""
+        return self.seconds_used < HASTY_SECONDS * self.attempt.total
 
     @property
     def missing(self) -> int:

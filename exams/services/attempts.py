@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cms.queries import blueprint_terms, class_terms, voided_among
+from core.conditions import ALWAYS, Condition, NoLongerSo
 from exams.drawing import draw
 from exams.errors import AlreadyPassed, AnswersInvalid, AttemptClosed, ExamLocked, NoAttemptsLeft
 from exams.grading import grade
@@ -29,7 +30,7 @@ from learning.services import clear_course, hold_course, pass_exam
 
 _SAVE = """
 UPDATE exams_attempt SET answers = {merged}, saved_at = %(now)s
-WHERE public_id = %(id)s AND state = 'open' AND deadline_at > %(now)s
+WHERE public_id = %(id)s AND state = 'open' AND deadline_at > %(now)s AND {provided}
 RETURNING deadline_at
 """
 _MERGED = {"sqlite": "json_patch(answers, %(answers)s)", "postgresql": "answers || %(answers)s::jsonb"}
@@ -113,28 +114,37 @@ def _open(actor: ActingRole, place: CoursePlace, round_: int, now: datetime) -> 
     return attempt
 
 
-def save_answers(*, user_id: int, attempt_id: uuid.UUID, answers: dict[str, list[str]], now: datetime) -> Saved:
+def save_answers(
+    *,
+    user_id: int,
+    attempt_id: uuid.UUID,
+    answers: dict[str, list[str]],
+    now: datetime,
+    provided: Condition = ALWAYS,
+) -> Saved:
     """Keep these answers; those of other questions stay. One statement where the paper is known to this process.
 
     `answers`: question id → option ids, as the paper names them; an empty list takes an answer back. The work is the
-    same for right and wrong ones. Raises Attempt.DoesNotExist, AnswersInvalid, AttemptClosed.
+    same for right and wrong ones. Raises Attempt.DoesNotExist, AnswersInvalid, AttemptClosed; NoLongerSo where
+    everything else would do but `provided` doesn't hold.
     """
     owner_id, shape = shape_of(attempt_id)
     if owner_id != user_id:
         raise Attempt.DoesNotExist
     _check_answers(shape, answers)
     values = {
+        **provided.values,
         "answers": json.dumps(answers),
         "now": Attempt._meta.get_field("saved_at").get_db_prep_value(now, connection),
         "id": Attempt._meta.get_field("public_id").get_db_prep_value(attempt_id, connection),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_SAVE.format(merged=_MERGED[connection.vendor]), values)
+        cursor.execute(_SAVE.format(merged=_MERGED[connection.vendor], provided=provided.sql), values)
         kept = cursor.fetchone()
-    if kept is None:
-        close_if_overdue(Attempt.objects.get(public_id=attempt_id), now)
-        raise AttemptClosed
-    return Saved(now, _instant(kept[0]))
+    if kept is not None:
+        return Saved(now, _instant(kept[0]))
+    still_open = close_if_overdue(Attempt.objects.get(public_id=attempt_id), now)
+    raise NoLongerSo if still_open and provided is not ALWAYS else AttemptClosed
 
 
 def _instant(value: datetime) -> datetime:

@@ -5,6 +5,7 @@ from datetime import datetime
 from importlib import import_module
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -15,6 +16,7 @@ from identity.acting import ActingRole
 from identity.lockout import address_of
 from identity.models import AccessToken, LoginSession
 from identity.services.endings import end_what_runs
+from identity.sessions import SEEN_AT
 
 _BROWSERS = {
     "MicroMessenger": "微信",
@@ -32,6 +34,9 @@ _SYSTEMS = {
     "Linux": "Linux",
 }
 
+
+REFRESH_SECONDS = 5 * 60
+"""How often at most a session in use is written again; so one ends up to this much before its idle time."""
 
 MOST = 50
 """Browsers, and programs, that the list shows."""
@@ -72,9 +77,16 @@ def note_session(*, request: HttpRequest, user_id: int, now: datetime) -> None:
     )
 
 
-def touch_session(*, session_key: str | None, now: datetime) -> None:
-    """The browser was used."""
-    LoginSession.objects.filter(session_key=session_key or "").update(seen_at=now)
+def keep_awake(*, session: SessionBase, now: datetime) -> bool:
+    """Whether this session hasn't idled too long (P5); notes now and then that it is in use. Whoever asks stores it."""
+    seen = session.get(SEEN_AT)
+    idle = now.timestamp() - seen if seen is not None else 0
+    if idle > session.get_expiry_age():
+        return False
+    if seen is None or idle > REFRESH_SECONDS:
+        session[SEEN_AT] = now.timestamp()
+        LoginSession.objects.filter(session_key=session.session_key or "").update(seen_at=now)
+    return True
 
 
 def carry_session(*, old_key: str | None, new_key: str | None) -> None:

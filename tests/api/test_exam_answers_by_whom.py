@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from exams.models import Attempt
+from exams.services import save_answers
 from identity.models import AccessToken, Membership
 from tests.exams.driving import code_of, open_exam, went_fast
 from tests.identity import factories
@@ -112,22 +113,41 @@ def test_a_session_that_idled_too_long_saves_nothing(examinee, paper, clock, set
     assert is_unchanged(paper)
 
 
-def test_a_session_that_is_used_does_not_idle(examinee, paper, clock, settings):
-    """Every few minutes the ordinary way notes that the session is in use; between them it goes fast."""
-    ways = []
+def test_a_session_that_saves_does_not_idle(examinee, paper, clock, settings):
+    """Every few minutes the fast lane notes the use as every page does, and the cookie lives on."""
+    noted = []
     for _ in range(settings.SESSION_COOKIE_AGE // 200 + 2):
         clock.tick(200)
         response = save(examinee, paper, 1)
-        assert response.status_code == 200
-        ways.append(went_fast(response))
+        assert (response.status_code, went_fast(response)) == (200, True)
+        noted.append(settings.SESSION_COOKIE_NAME in response.cookies)
 
-    assert ways[:4] == [True, False, True, False]
+    assert noted[:4] == [False, True, False, True]
+    assert examinee.get("exams").status_code == 200
+
+
+def test_a_session_that_ends_while_it_saves_stays_ended(examinee, paper, clock, monkeypatch):
+    """A log-out overtakes the saving of a session whose use is just being noted: it is over, and nothing is saved."""
+    save(examinee, paper, 0)
+    clock.tick(301)
+    key = examinee.client.session.session_key
+
+    def overtaken(**kwargs):
+        examinee.client.session.delete(key)
+        return save_answers(**kwargs)
+
+    monkeypatch.setattr("api.exam_saving.save_answers", overtaken)
+
+    assert save(examinee, paper, 1).status_code == 401
+    assert is_unchanged(paper)
+    assert not Session.objects.filter(session_key=key).exists()
 
 
 def test_a_token_that_has_expired_saves_nothing(examinee, paper, clock):
     program = examinee.with_token()
-    save(program, paper, 0)
-    AccessToken.objects.update(expiry=clock.now() - timedelta(seconds=1))
+    AccessToken.objects.update(expiry=clock.now() + timedelta(seconds=100))
+    assert went_fast(save(program, paper, 0))
+    clock.tick(101)
 
     assert save(program, paper, 1).status_code == 401
     assert is_unchanged(paper)
