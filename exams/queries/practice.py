@@ -145,9 +145,9 @@ def told_answers(
     """
     allowed = may_practise(role, course_id, ids)
     tried = set(
-        PracticeRecord.objects.filter(
-            user_id=role.user_id, course_id=course_id, question_id__in=allowed, tries__gt=0
-        ).values_list("question_id", flat=True)
+        PracticeRecord.objects.filter(user_id=role.user_id, course_id=course_id, question_id__in=allowed).values_list(
+            "question_id", flat=True
+        )
     )
     contents = questions_by_id(tried)
     return [told_answer(role.user_id, pk, contents[pk], times.get(pk, 0)) for pk in ids if pk in contents]

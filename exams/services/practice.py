@@ -108,11 +108,11 @@ def _count(
 
     One statement, so that two devices at once count as two answers. Gives whether it counted, and how he stands.
     """
-    record, _is_new = PracticeRecord.objects.get_or_create(
+    record, is_new = PracticeRecord.objects.get_or_create(
         user_id=user_id, course_id=course_id, question_id=pk, defaults={"tried_at": now}
     )
     mine = PracticeRecord.objects.filter(pk=record.pk)
-    standing = mine if times is None else mine.filter(tries=times)
+    standing = mine if is_new or times is None else mine.filter(tries=times)
     if correct:
         stays = Case(When(is_mistake=True, right_in_a_row__lt=LEAVES_AFTER - 1, then=Value(True)), default=Value(False))
         counted = standing.update(

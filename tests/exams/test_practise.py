@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from cms.models import BankQuestion
 from exams.errors import AnswersInvalid
@@ -328,6 +326,15 @@ def test_an_answer_that_is_sent_again_is_told_again_and_counts_once(candidate):
     assert (third.counted, third.to_go) == (True, 1)
 
 
+def test_a_first_answer_counts_whatever_it_says_of_earlier_ones(candidate):
+    course, (question,) = course_with_practice(candidate, 1)
+
+    (result,) = practises(candidate, course, question, False, times=7)
+
+    assert result.counted
+    assert standing(question) == (1, 1, 0, True)
+
+
 def test_practice_is_unlimited(candidate):
     course, (question,) = course_with_practice(candidate, 1)
 
@@ -335,58 +342,3 @@ def test_practice_is_unlimited(candidate):
 
     assert standing(question) == (30, 0, 30, False)
     assert ids_of(practice_batch(candidate.role, course.pk)) == [question.pk]
-
-
-# --- The list ---------------------------------------------------------------------------------------------------------
-def test_the_list_counts_what_there_is_what_was_practised_and_mistakes(candidate):
-    course, questions = course_with_practice(candidate, 4)
-    practises(candidate, course, questions[0], True)
-    practises(candidate, course, questions[1], False)
-    practises(candidate, course, questions[2], False)
-    questions[2].state = "retired"
-    questions[2].save()
-
-    (card,) = practice_list(candidate.role)
-
-    assert card.place.course.id == course.pk
-    assert (card.questions, card.practised, card.mistakes) == (3, 2, 1)
-
-
-def test_the_list_takes_as_many_queries_for_one_course_as_for_twelve(candidate):
-    def queries() -> int:
-        practice_list(candidate.role)
-        with CaptureQueriesContext(connection) as captured:
-            practice_list(candidate.role)
-        return len(captured)
-
-    course_with_practice(candidate, 1)
-    one = queries()
-    for _ in range(3):
-        bank_id = classes.bank(f"题库 {BankQuestion.objects.count()}", 5, pool="both")
-        page, courses = classes.exam_class(*[classes.exam(bank_id)] * 4)
-        candidate.enrols(page)
-        for course in courses[:-1]:
-            classes.watch_all(candidate, course)
-            candidate.passes(course)
-
-    assert len(practice_list(candidate.role)) == 13
-    assert queries() == one
-
-
-def test_a_cold_process_asks_no_more_for_many_courses_than_for_one(candidate):
-    def cold_queries() -> int:
-        BankQuestion.objects.first().save()  # a change of a bank: what was kept of it is of no use
-        for bank in {question.bank_id: question for question in BankQuestion.objects.all()}.values():
-            bank.save()
-        with CaptureQueriesContext(connection) as captured:
-            practice_list(candidate.role)
-        return len(captured)
-
-    course_with_practice(candidate, 1)
-    practice_list(candidate.role)
-    one = cold_queries()
-    for _ in range(4):
-        course_with_practice(candidate, 1)
-    practice_list(candidate.role)
-
-    assert cold_queries() == one
