@@ -67,6 +67,10 @@ class FakeProvider:
         self.cut = ""
         """The caller dies at the next call: "before" it is heard, "after" it was done."""
 
+    def fails(self, *, is_down: bool = False, lost_answers: int = 0, outcome: str = "done", cut: str = "") -> None:
+        """From now on; called with nothing it is as it should be."""
+        self.is_down, self.lost_answers, self.outcome, self.cut = is_down, lost_answers, outcome, cut
+
     def _asked(self, call: str, number: str) -> None:
         self.calls.append((call, number))
         cut = self.cut
