@@ -98,3 +98,25 @@ class InvoiceNotAllowed(Refusal):
 class InvoiceFieldWrong(FieldRefusal):
     code = "invalid"
     message = _("%(reason)s")
+
+
+class NotABuyer(Refusal):
+    code = "not_an_administrator"
+    message = _("单位购买课程需要有“购买课程”权限的管理员身份")
+
+
+class SeatsWrong(FieldRefusal):
+    code = "invalid"
+    message = _("名额至少 1 个，最多 %(most)s 个；人选只能是本单位的人，不能多于名额")
+
+
+class NotOfTheUnit(Refusal):
+    """An unknown code and somebody else's sound alike, so that none can be guessed at."""
+
+    code = "not_of_the_unit"
+    message = _("学习码不对，或者不是你所在单位购买的")
+
+
+class SeatTaken(Refusal):
+    code = "seat_taken"
+    message = _("没有空的名额了，或者这个学习码已经用过")

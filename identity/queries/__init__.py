@@ -97,6 +97,7 @@ from identity.queries.registers import (
     register_below,
 )
 from identity.queries.registrants import given_before, registrant_marks
+from identity.queries.technicians import technician_role, technicians_of
 
 __all__ = [
     "MERGEABLE",
@@ -179,7 +180,9 @@ __all__ = [
     "super_of",
     "superior_of",
     "survivor_of",
+    "technician_role",
     "technicians_in",
+    "technicians_of",
     "technicians_standing",
     "unit_of_person",
     "units_of_person",

@@ -12,7 +12,7 @@ from learning.queries.outline import (
     enrolment_progress,
     unenrolled_outline,
 )
-from learning.queries.refusals import why_closed, why_not
+from learning.queries.refusals import why_closed, why_not, why_not_on_offer
 from learning.queries.standing import Standing, begun, finished, standing_of
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "unenrolled_outline",
     "why_closed",
     "why_not",
+    "why_not_on_offer",
 ]

@@ -25,3 +25,12 @@ def why_closed(terms: ClassTerms, today: date) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def why_not_on_offer(terms: ClassTerms, today: date) -> Refusal | None:
+    """The refusal that everybody would meet on enrolling now, whoever he is: the dates. None where there is none."""
+    try:
+        check_dates(terms, today, enrolled=False)
+    except Refusal as refusal:
+        return refusal
+    return None

@@ -3,7 +3,7 @@
 from payments.models.bill import Bill, BillDifference
 from payments.models.invoice import Invoice
 from payments.models.notice import RefusedNotice
-from payments.models.order import Order, OrderEvent, OrderItem, Seat
+from payments.models.order import Order, OrderEvent, OrderItem, Seat, SeatWish
 from payments.models.payment import Payment, Refund, RefundLine
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "RefundLine",
     "RefusedNotice",
     "Seat",
+    "SeatWish",
 ]

@@ -229,3 +229,17 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.state}"
+
+
+class SeatWish(models.Model):
+    """Who was chosen for a seat when it was ordered; he gets it as soon as it is paid."""
+
+    item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="wishes")
+    user = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("名额人选")
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="chosen_once_an_item")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.user_id}"

@@ -20,10 +20,12 @@ from payments.services.invoicing import (
     why_no_invoice,
 )
 from payments.services.notices import note_refused, take_notice
-from payments.services.ordering import begin_payment, change_provider, place_order
+from payments.services.ordering import begin_payment, change_provider, check_may_buy, place_order
 from payments.services.reconciling import ask_for_bills, order_bill, reconcile, resolve_difference
 from payments.services.refunding import AskedLine, ask_refund, decide_refund
 from payments.services.returning import finish_refund, send_refund, settle_refund, sweep_refunds
+from payments.services.seats import assign_seat, redeem_seat
+from payments.services.unit_orders import confirm_bank_transfer, pay_by_transfer, place_unit_order, quote
 from payments.services.wishes import ask_own_refund, why_no_refund
 
 __all__ = [
@@ -33,11 +35,14 @@ __all__ = [
     "ask_invoice",
     "ask_own_refund",
     "ask_refund",
+    "assign_seat",
     "begin_closing",
     "begin_payment",
     "cancel_order",
     "change_provider",
+    "check_may_buy",
     "close_order",
+    "confirm_bank_transfer",
     "confirm_payment",
     "decide_refund",
     "finish_refund",
@@ -48,8 +53,12 @@ __all__ = [
     "look_after_attempt",
     "note_refused",
     "order_bill",
+    "pay_by_transfer",
     "place_order",
+    "place_unit_order",
+    "quote",
     "reconcile",
+    "redeem_seat",
     "refresh_order",
     "reject_invoice",
     "resolve_difference",

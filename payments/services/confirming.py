@@ -107,8 +107,7 @@ def _fulfil(order: Order, item: OrderItem, is_late: bool, now: datetime) -> bool
         note(order, _Kind.NOT_ENROLLED, now=now, detail=item.title)
         return False
     if item.user_id is None:
-        open_seats(item)
-        note(order, _Kind.SEATS_OPENED, now=now, detail=f"{item.title} × {item.seats}")
+        open_seats(order, item, now)
         return True
     enrolment = enrol_paid(
         user_id=item.user_id, class_id=item.class_page_id, syllabus_version=item.syllabus_version, now=now
