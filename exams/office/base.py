@@ -1,13 +1,11 @@
 """What the pages about exams share: who acts, crumbs, columns, and lists that nobody edits row by row."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -86,15 +84,3 @@ def moment(name: str, label: Any, *, sort_key: str | None = None) -> Column:
 
 def when(instant: datetime | None) -> str:
     return f"{localtime(instant):%Y-%m-%d %H:%M}" if instant else "—"
-
-
-def query_of(request: HttpRequest) -> str:
-    """What was searched for, in no odd shape."""
-    return request.GET.get("q", "").replace("\0", "").strip()[:60]
-
-
-def not_linked(_instance: Any) -> None:
-    """For titles of a list that lead nowhere."""
-
-
-Accessor = Callable[[Any], Any]

@@ -1,12 +1,13 @@
 """题目分析: how questions do in exams, and voiding one that is wrong (E1)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
 from core import audit, clock
@@ -23,7 +25,16 @@ from core.grams import normalise
 from exams import services
 from exams.models import QuestionFigures, QuestionVoiding
 from exams.office.base import OfficeList, OfficePage, OfficePolicy, ReasonForm
-from exams.queries.figures import GOOD, WEAK, doubts, figures_for_office, suspicious, voiding_progress, voiding_reach
+from exams.queries.figures import (
+    GOOD,
+    WEAK,
+    doubts,
+    figures_for_office,
+    no_figures,
+    suspicious,
+    voiding_progress,
+    voiding_reach,
+)
 
 _LISTING = ("question_figures:index", _("题目分析"))
 _DOUBTS = {"hard": _("太难"), "easy": _("太容易"), "weak": _("区分度低")}
@@ -171,7 +182,11 @@ class _FiguresPage(OfficePage):
     header_icon = "success"
 
     def row(self) -> Any:
-        return get_object_or_404(figures_for_office(), pk=self.kwargs["pk"])
+        """The question's figures; a question of the bank that no finished paper has had yet has none."""
+        found = figures_for_office().filter(pk=self.kwargs["pk"]).first() or no_figures(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found
 
     def may_void(self) -> bool:
         return bool(self.request.user.has_perm("exams.add_questionvoiding"))
@@ -231,6 +246,12 @@ class VoidQuestionView(_FiguresPage):
                 messages.success(request, gettext("已作废，正在改判受影响的试卷"))
                 return redirect("question_figures:one", row.pk)
         return self.render_to_response(self.get_context_data(row=row, form=form))
+
+
+def listing_button(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    """From a question in the bank's list to how it does in exams."""
+    if snippet._meta.label_lower == "cms.bankquestion" and user.has_perm("exams.view_questionfigures"):
+        yield Button(_LISTING[1], reverse("question_figures:one", args=[snippet.pk]), icon_name="success", priority=50)
 
 
 class FiguresViewSet(OfficeList):

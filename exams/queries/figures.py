@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Case, F, FloatField, Q, QuerySet, When
 from django.db.models.functions import Cast, NullIf, Sqrt
 
@@ -72,6 +73,16 @@ def doubts(row: Any) -> list[str]:
 def figures_for_office() -> QuerySet[QuestionFigures]:
     """Every question's figures, its question and bank loaded."""
     return with_rates(QuestionFigures.objects.select_related("question__bank"))
+
+
+def no_figures(question_id: int) -> QuestionFigures | None:
+    """A row as `figures_for_office` gives it, of noughts, for a question of the bank; None for no question."""
+    row: Any = QuestionFigures(question_id=question_id)
+    row.right_rate = row.blank_rate = row.discriminates = None
+    try:
+        return row if row.question.bank else None
+    except ObjectDoesNotExist:
+        return None
 
 
 @dataclass(frozen=True)

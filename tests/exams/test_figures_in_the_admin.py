@@ -196,4 +196,29 @@ def test_learners_and_strangers_do_not_get_in(counted, candidate, client):
 
 
 def test_what_is_no_question_is_not_there(counted):
-    assert staff_of(REVIEWERS).get(f"{LIST}0/").status_code == 404
+    reviewer = staff_of(REVIEWERS)
+    assert reviewer.get(f"{LIST}0/").status_code == 404
+    assert reviewer.post(f"{LIST}0/void/", {"reason": "有误"}).status_code == 404
+
+
+def test_a_question_that_is_being_sat_for_the_first_time_can_be_voided_too(candidate, exam_of, monkeypatch):
+    """No paper with it is finished yet, so it has no figures: the bank's list leads to it."""
+    monkeypatch.setattr("exams.tasks.regrade_question.delay", lambda pk: None)
+    attempt = candidate.sits(exam_of(in_bank=5, pass_points=5))
+    reviewer = staff_of(REVIEWERS)
+    pk = attempt.paper.questions[0]["question"]
+    assert f"{LIST}{pk}/" in text(reviewer.get("/admin/snippets/cms/bankquestion/"))
+    assert "0 次" in text(reviewer.get(f"{LIST}{pk}/"))
+    assert "进行中的 1 份" in text(reviewer.get(f"{LIST}{pk}/void/"))
+
+    reviewer.post(f"{LIST}{pk}/void/", {"reason": "有误"})
+
+    candidate.answers(attempt, dict([*classes.right_answers(str(attempt.public_id)).items()][1:]))
+    assert candidate.hands_in(attempt).passed
+
+
+def test_support_has_no_way_from_the_bank_to_figures(counted, monkeypatch):
+    from exams.office import listing_button
+
+    assert list(listing_button(counted[0], staff_of(SUPPORT).user)) == []
+    assert len(list(listing_button(counted[0], staff_of(EDITORS).user))) == 1
