@@ -131,6 +131,26 @@ def test_one_request_at_a_time_and_the_latest_state_wins(sitter: Any) -> None:  
     assert not held
 
 
+def test_an_answer_under_way_arrives_before_the_paper_is_handed_in(sitter: Any) -> None:  # noqa: F811
+    page = sitter.page
+    sitter.begins(exam_in(sitter, singles=1, pass_points=1))
+    held: list[Any] = []
+    page.route("**/answers", lambda route: held.append(route))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    sitter.answers_all(sitter.right)
+    page.locator("[data-go='1']").click()
+    page.get_by_role("dialog", name="现在交卷吗").get_by_role("button", name="交卷").click()
+    expect(page.get_by_role("button", name="正在交卷")).to_be_disabled()
+    page.wait_for_timeout(300)
+    assert not [url for url in sent if url.endswith("/submit")]
+
+    held.pop().continue_()
+
+    page.wait_for_url("**/result/")
+    assert sitter.attempt.passed
+
+
 # --- The browser dies -------------------------------------------------------------------------------------------------
 def test_a_browser_that_is_killed_loses_nothing_that_was_acknowledged(sitter: Any) -> None:  # noqa: F811
     page = sitter.page
