@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import FileResponse, Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -15,18 +18,24 @@ from api.pagination import PageQuery, page_response, paged_out
 from api.schema import errors
 from cms.queries import class_by_slug
 from core import clock
+from core.attachments import as_attachment
 from payments.queries import OrderView, my_order, my_orders_page, qr_of
 from payments.services import (
+    ask_invoice,
     ask_own_refund,
     begin_payment,
     cancel_order,
     change_provider,
+    invoice_of,
     place_order,
     refresh_order,
 )
 
 PROVIDERS = ("wechat", "alipay")
 ORDER_STATES = ("open", "closing", "closed", "paid", "paid_late", "refunding", "partly_refunded", "refunded")
+PAID_BY = (*PROVIDERS, "bank")
+HEADINGS = ("person", "unit")
+INVOICE_STATES = ("asked", "issued", "rejected")
 REFUND_STATES = ("asked", "rejected", "approved", "sent", "done", "failed")
 
 
@@ -75,18 +84,41 @@ class OrderRefundOut(serializers.Serializer[Any]):
     done_at = serializers.DateTimeField(allow_null=True)
 
 
+class InvoiceIn(serializers.Serializer[Any]):
+    heading_kind = serializers.ChoiceField(HEADINGS, help_text=_("person 个人，unit 单位"))
+    heading = serializers.CharField(max_length=100)
+    tax_number = serializers.CharField(
+        max_length=30, required=False, allow_blank=True, default="", help_text=_("单位抬头必填")
+    )
+    email = serializers.EmailField(required=False, allow_blank=True, default="")
+
+
+class InvoiceOut(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(INVOICE_STATES)
+    heading_kind = serializers.ChoiceField(HEADINGS)
+    heading = serializers.CharField()
+    tax_number = serializers.CharField()
+    email = serializers.CharField()
+    amount_fen = serializers.IntegerField()
+    asked_at = serializers.DateTimeField()
+    number = serializers.CharField(help_text=_("发票号码；还没开时为空"))
+    reason = serializers.CharField(help_text=_("退回的原因"))
+
+
 class OrderOut(serializers.Serializer[Any]):
     no = serializers.CharField(source="order.no")
     amount_fen = serializers.IntegerField(source="order.amount_fen")
-    provider = serializers.ChoiceField(PROVIDERS, source="order.provider")
+    provider = serializers.ChoiceField(PAID_BY, source="order.provider")
     code_url = serializers.CharField(allow_null=True, help_text=_("二维码的内容；不在待付款时为空"))
     qr = serializers.CharField(allow_null=True, help_text=_("二维码图片，data URI"))
     status = serializers.ChoiceField(ORDER_STATES, source="order.state")
     created_at = serializers.DateTimeField(source="order.created_at")
     expires_at = serializers.DateTimeField(source="order.expires_at")
     paid_at = serializers.DateTimeField(source="order.paid_at", allow_null=True)
+    server_time = serializers.DateTimeField(help_text=_("服务器现在的时间，倒计时按它走"))
     items = OrderItemOut(many=True)
     refunds = OrderRefundOut(many=True)
+    invoice = InvoiceOut(allow_null=True)
 
 
 OrdersOut = paged_out(OrderOut)
@@ -94,15 +126,19 @@ OrdersOut = paged_out(OrderOut)
 
 def shown(view: OrderView) -> dict[str, Any]:
     """An order as the API tells it."""
-    code_url = view.code_url or None
-    data = {
+    return OrderOut(_told(view, qr_of(view.code_url) if view.code_url else None)).data
+
+
+def _told(view: OrderView, qr: str | None = None) -> dict[str, Any]:
+    return {
         "order": view.order,
         "items": view.items,
         "refunds": view.refunds,
-        "code_url": code_url,
-        "qr": qr_of(code_url) if code_url else None,
+        "invoice": next(iter(view.invoices), None),
+        "code_url": view.code_url or None,
+        "qr": qr,
+        "server_time": clock.now(),
     }
-    return OrderOut(data).data
 
 
 class OrdersView(APIView):
@@ -112,16 +148,7 @@ class OrdersView(APIView):
         query.is_valid(raise_exception=True)
         page = query.validated_data["page"]
         found = my_orders_page(request.role, page)
-        rows = [
-            {
-                "order": view.order,
-                "items": view.items,
-                "refunds": view.refunds,
-                "code_url": view.code_url or None,
-                "qr": None,
-            }
-            for view in found.views
-        ]
+        rows = [_told(view) for view in found.views]
         return page_response(request, OrdersOut, rows, page=page, pages=found.pages, count=found.count)
 
     @extend_schema(
@@ -202,10 +229,38 @@ class OrderRefundView(APIView):
         return Response(shown(my_order(request.role, no)), status=status.HTTP_201_CREATED)
 
 
+class OrderInvoiceView(APIView):
+    @extend_schema(
+        operation_id="orders_read_invoice",
+        summary=_("下载发票"),
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **errors(404)},
+    )
+    def get(self, request: Request, no: str) -> FileResponse:
+        try:
+            issued = invoice_of(request.role, no)
+            return as_attachment(stored=issued.file, kind="pdf", name=f"{issued.number}.pdf")
+        except (ObjectDoesNotExist, FileNotFoundError):
+            raise Http404 from None
+
+    @extend_schema(
+        operation_id="orders_ask_invoice",
+        summary=_("申请发票"),
+        description=_("付款以后可以申请一次；被退回的可以再申请。单位抬头要填对的统一社会信用代码。"),
+        request=InvoiceIn,
+        responses={201: OrderOut, **errors(400, 404, 409)},
+    )
+    def post(self, request: Request, no: str) -> Response:
+        asked = InvoiceIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        ask_invoice(actor=request.role, order_no=no, now=clock.now(), **asked.validated_data)
+        return Response(shown(my_order(request.role, no)), status=status.HTTP_201_CREATED)
+
+
 urlpatterns = [
     path("orders", OrdersView.as_view(), name="orders"),
     path("orders/<slug:no>", OrderDetailView.as_view(), name="order"),
     path("orders/<slug:no>/cancel", OrderCancelView.as_view(), name="order-cancel"),
     path("orders/<slug:no>/provider", OrderProviderView.as_view(), name="order-provider"),
     path("orders/<slug:no>/refund", OrderRefundView.as_view(), name="order-refund"),
+    path("orders/<slug:no>/invoice", OrderInvoiceView.as_view(), name="order-invoice"),
 ]

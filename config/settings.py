@@ -240,6 +240,8 @@ SPECTACULAR_SETTINGS = {
         "CaseStateEnum": "api.reviews.CASE_STATES",
         "StepStateEnum": "api.reviews.STEP_STATES",
         "ReviewStateEnum": "api.reviews.STATES",
+        "OrderProviderEnum": "api.orders.PROVIDERS",
+        "OrderPaidByEnum": "api.orders.PAID_BY",
     },
 }
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,6 +31,7 @@ from learning.queries import (
     why_not,
 )
 from learning.services import enrol
+from payments.queries import on_offer
 from registry.hours import queries as hours
 
 SUBJECTS = ("public", "professional")
@@ -248,6 +251,11 @@ class Offer:
         """The price is all that stands in the way."""
         return isinstance(self.refusal, PaymentRequired) or (self.role.is_visitor and self.terms.price_fen > 0)
 
+    @cached_property
+    def is_on_sale(self) -> bool:
+        """It has a price, and there is a way to pay it."""
+        return self.needs_payment and bool(on_offer())
+
     @property
     def needs_role(self) -> bool:
         """Somebody logged in who would have to switch to his technician's role."""
@@ -269,7 +277,7 @@ class Offer:
         """The one act of the page can't be done, and the sentence beside it says why."""
         if self.progress:
             return self.closed is not None and not self.progress.completed
-        return (self.refusal is not None or self.needs_payment) and not self.needs_role
+        return (self.refusal is not None or self.needs_payment) and not self.needs_role and not self.is_on_sale
 
     @cached_property
     def gap(self) -> Gap | None:
@@ -300,6 +308,10 @@ def enrol_in(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404 from None
     try:
         _enrolment, is_new = enrol(actor=request.role, class_id=terms.id, now=clock.now())
+    except PaymentRequired as refusal:
+        if on_offer():
+            return redirect(f"{reverse('web:order-new')}?{urlencode({'class': slug})}")
+        messages.error(request, str(refusal))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

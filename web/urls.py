@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("web.player_urls")),
     path("", include("web.exams_urls")),
     path("", include("web.practice_urls")),
+    path("", include("web.orders_urls")),
     path("", include("web.register_urls")),
     path("", include("web.office_urls")),
 ]

@@ -1,9 +1,13 @@
 """My orders (我的订单, L4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
 
 from identity.acting import ActingRole
-from payments.models import Invoice, Order, OrderItem, Payment, Refund
+from payments.models import Invoice, Order, OrderEvent, OrderItem, Payment, Refund
 
 
 @dataclass(frozen=True)
@@ -17,12 +21,58 @@ class OrderView:
     invoices: tuple[Invoice, ...]
 
 
-def my_orders(role: ActingRole, *, before: int | None = None, most: int = 20) -> list[OrderView]:
-    """One's orders, the latest first; `before`: older than the order of this id. A constant number of queries."""
+def my_orders(
+    role: ActingRole, *, states: Sequence[str] = (), before: int | None = None, most: int = 20
+) -> list[OrderView]:
+    """One's orders, the latest first; `before`: older than the order of this id; `states`: only in one of these.
+
+    A constant number of queries.
+    """
     found = Order.objects.of(role).order_by("-pk")
+    if states:
+        found = found.filter(state__in=states)
     if before is not None:
         found = found.filter(pk__lt=before)
     return _views(list(found[:most]))
+
+
+def my_order_counts(role: ActingRole) -> dict[str, int]:
+    """How many of one's orders are in each state."""
+    rows = Order.objects.of(role).order_by().values_list("state").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def my_open_order(role: ActingRole, class_ids: Sequence[int], now: datetime) -> OrderView | None:
+    """One's latest order that waits for its money and holds one of these classes; None where there is none."""
+    items = OrderItem.objects.filter(user_id=role.user_id, class_page_id__in=class_ids, is_open=True)
+    found = Order.objects.of(role).filter(pk__in=items.values("order"), state=Order.State.OPEN, expires_at__gt=now)
+    return next(iter(_views(list(found.order_by("-pk")[:1]))), None)
+
+
+@dataclass(frozen=True)
+class StoryEvent:
+    """Something that happened to an order. `amount_fen`: the money that moved, or that its refund is about."""
+
+    at: datetime
+    kind: str
+    provider: str
+    detail: str
+    amount_fen: int
+
+
+def my_order_story(role: ActingRole, order_no: str) -> list[StoryEvent]:
+    """What happened to one of one's orders, the oldest first. One query."""
+    events = OrderEvent.objects.filter(order__in=Order.objects.of(role).filter(no=order_no))
+    return [
+        StoryEvent(
+            at=event.at,
+            kind=event.kind,
+            provider=event.provider,
+            detail=event.detail,
+            amount_fen=abs(event.amount_fen) or (event.refund.amount_fen if event.refund else 0),
+        )
+        for event in events.select_related("refund").order_by("pk")
+    ]
 
 
 @dataclass(frozen=True)

@@ -34,19 +34,27 @@ _INLINE_SECONDS = 0.7
 """Three calls while somebody waits for the answer to his cancelling; what is left after them the sweep does."""
 _LATE_SCANS = timedelta(minutes=5)
 """How long after its time a closed attempt is still asked about: money that was on its way when it was closed."""
+_LATE_LOOKS = timedelta(days=1)
+"""How long after it was closed an order's own page still makes the server ask."""
 BY_HAND = "bank"
 
 _State, _Kind = Order.State, OrderEvent.Kind
 _WAITING = (Payment.State.NEW, Payment.State.OPEN)
+_SHOWN = (Payment.State.OPEN, Payment.State.CLOSED)
+"""Attempts whose code somebody may have seen."""
 
 
 def refresh_order(*, order_id: int, now: datetime) -> Order:
-    """An order as its open page asks for it: the provider is asked too, every few seconds at most, and bounded."""
+    """An order as its open page asks for it: the provider is asked too, every few seconds at most, and bounded.
+
+    One closed within the last day as well: money that was on its way then is found where its payer looks for it.
+    """
     order = Order.objects.get(pk=order_id)
     if order.state == _State.OPEN and now >= order.expires_at:
         begin_closing(order_id=order_id, detail=_("超时未付"), now=now)
-    payment = order.payments.filter(state=Payment.State.OPEN).order_by("-pk").first()
-    if payment and order.state in (_State.OPEN, _State.CLOSING) and payment.provider != BY_HAND:
+    just_closed = order.closed_at is not None and order.state == _State.CLOSED and order.closed_at > now - _LATE_LOOKS
+    payment = order.payments.filter(state__in=_SHOWN).order_by("-pk").first()
+    if payment and (order.state in (_State.OPEN, _State.CLOSING) or just_closed) and payment.provider != BY_HAND:
         quiet = Q(looked_at__isnull=True) | Q(looked_at__lte=now - LOOK_AGAIN)
         if Payment.objects.filter(quiet, pk=payment.pk).update(looked_at=now):
             ask(payment, now, WEB_SECONDS)

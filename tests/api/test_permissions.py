@@ -12,12 +12,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from exams.services import start_attempt
 from identity.acting import modules_of
 from identity.models import PermissionRole, WorkDepartment
 from learning.models import Enrolment
 from registry.inbox.services import send
 from tests.api.policies import OPEN_IN_TREES, POLICIES, TREES, Policy
 from tests.approvals.factories import applicant, noted_kind, open_noted
+from tests.exams import classes
+from tests.exams.practising import add_questions
 from tests.identity import factories
 from tests.support.clock import START
 
@@ -31,6 +34,7 @@ HOLDERS: dict[str, set[str]] = {
     "learner": {"technician"},
     "staff": {"staff"},
     "another's": set(),
+    "kept back": set(),
     "administrator": set(ADMINISTRATORS),
     "bureau": {"bureau"},
 }
@@ -72,6 +76,7 @@ def test_no_policy_is_for_an_address_that_is_gone():
 @pytest.fixture
 def world(learner, class_of, clock, browsers):
     """A class with a lesson being watched by the technician, and a browser for each kind of role."""
+    exam = exam_of(learner)
     page, lessons = class_of([(60, [30])])
     enrolment = learner.enrols(page).json()["id"]
     sitting = learner.starts(lessons[0])
@@ -97,9 +102,21 @@ def world(learner, class_of, clock, browsers):
         "signature": "no-such-signature",
         "image_id": "1",
         "filter_spec": "original",
+        **exam,
         **anothers(),
     }
     return browsers, examples
+
+
+def exam_of(learner) -> dict[str, str]:
+    """A course whose exam the technician sits just now, and which he may practise."""
+    bank_id = classes.bank()
+    page, (course,) = classes.exam_class(classes.exam(bank_id))
+    add_questions(bank_id, 1)
+    learner.enrols(page)
+    classes.watch_all(learner, course)
+    attempt, _is_new = start_attempt(actor=factories.role(learner.user), course_id=course.pk, now=learner.clock.now())
+    return {"course": str(course.pk), "str:course": f"c{course.pk}", "attempt": str(attempt.public_id)}
 
 
 def anothers() -> dict[str, str]:
@@ -124,7 +141,8 @@ def anothers() -> dict[str, str]:
 
 
 def concrete(address: str, examples: dict[str, str]) -> str:
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: examples[place[1]], address)
+    """The address with its examples put in; one that the API spells otherwise than the pages is named with its type."""
+    return "/" + re.sub(r"<((?:\w+:)?(\w+))>", lambda place: examples.get(place[1]) or examples[place[2]], address)
 
 
 def ask(client: Client, path: str, policy: Policy):
@@ -169,7 +187,7 @@ def is_as_declared(policy: Policy, role: str, response) -> bool:
     if role == "visitor":
         return is_sent_to_log_in(response)
     if policy.who == "learner, told on the page":
-        only_his = Enrolment.objects.count() == 1
+        only_his = Enrolment.objects.count() == 2  # as `world` made them
         return only_his and response.headers.get("Location", "").startswith("/classes/")
     if policy.who in HOLDERS or policy.who.startswith("module "):
         return (unknown or refused) == (role not in holders(policy.who))

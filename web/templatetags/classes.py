@@ -111,6 +111,8 @@ def act_note(offer: Offer) -> str:
     """The sentence beside the class page's one button: what it does, or why it can't."""
     if offer.progress:
         return _note_for_mine(offer)
+    if offer.is_on_sale:
+        return _("登录后报名付款，付了马上开通") if offer.role.is_visitor else _("微信、支付宝扫码付款，付了马上开通")
     if offer.needs_payment:
         return _("这个班要付费，本站的在线付费还没有开通。")
     if offer.refusal:
