@@ -183,7 +183,7 @@ class FakeProvider:
         )
 
     # --- Callbacks ----------------------------------------------------------------------------------------------------
-    def notice(self, number: str, refund_number: str = "", **changed: Any) -> bytes:
+    def notice(self, number: str, refund_number: str = "", /, **changed: Any) -> bytes:
         """A callback's bytes: of a payment, or of its refund. `changed`: forged=True, amount_fen=…, currency=…"""
         if refund_number:
             refund = self.trades[number].refunds[refund_number]
