@@ -1,4 +1,8 @@
-"""The book (流水): the only place where an order's state and money change, each with its event, in one transaction."""
+"""The book (流水): the only place where an order's state and money change, each with its event, in one transaction.
+
+Locks are taken in this order, and by nobody in another: the order (`hold`), its payments and refunds, its items, then
+learning's: the learner (`hold_learner`), watches, progress, the enrolment, hours. Nothing below payments takes an order.
+"""
 
 from datetime import datetime
 from typing import Any
