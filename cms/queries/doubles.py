@@ -16,7 +16,8 @@ _BANDS = tuple(f"band_{at}" for at in range(1, BANDS + 1))
 _MOST_IN_A_BAND = 40
 """Of questions that all begin alike ("下列说法正确的是") the first of a band are compared, not each with each."""
 
-_MOST_NEAR = 5_000
+_MOST_NEAR, _MOST_WARNED_OF = 5_000, 10
+"""An import warns of what is found at once; the whole is looked through by `doubles`."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,12 @@ class Double:
 def doubles_of(questions: Collection[BankQuestion]) -> list[Double]:
     """For each of these saved questions the other that is most like it, if there is one; within its own bank.
 
-    Two queries for all.
+    Of two that are both among these the later one tells of the pair. Two queries for all.
     """
     if not questions:
         return []
     seen = _said_distinct(questions)
+    asked = {question.pk for question in questions}
     wanted = Q(pk__in=[])
     for band in _BANDS:
         wanted |= Q(**{f"{band}__in": {getattr(question, band) for question in questions}})
@@ -110,9 +112,9 @@ def doubles_of(questions: Collection[BankQuestion]) -> list[Double]:
     for pk, bank_id, stem, *bands in told:
         for band, value in zip(_BANDS, bands, strict=True):
             bucket = near.setdefault((bank_id, band, value), [])
-            if len(bucket) < _MOST_IN_A_BAND:
+            if len(bucket) < _MOST_WARNED_OF:
                 bucket.append((pk, stem))
-    found = (_likest(question, near, seen) for question in questions)
+    found = (_likest(question, near, seen, asked) for question in questions)
     return [double for double in found if double]
 
 
@@ -123,7 +125,7 @@ def _said_distinct(questions: Collection[BankQuestion]) -> set[tuple[int, int]]:
 
 
 def _likest(
-    question: BankQuestion, near: dict[Any, list[tuple[int, str]]], seen: set[tuple[int, int]]
+    question: BankQuestion, near: dict[Any, list[tuple[int, str]]], seen: set[tuple[int, int]], asked: set[int]
 ) -> Double | None:
     own = comparable(question.stem)
     best: tuple[float, int] | None = None
@@ -132,7 +134,7 @@ def _likest(
     }
     for pk, stem in others.items():
         pair = (min(pk, question.pk), max(pk, question.pk))
-        if pk == question.pk or pair in seen:
+        if pk == question.pk or pair in seen or (pk in asked and pk > question.pk):
             continue
         alike = likeness(own, comparable(stem))
         if alike >= ALIKE and (best is None or alike > best[0]):

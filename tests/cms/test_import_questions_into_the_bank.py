@@ -167,6 +167,13 @@ def test_questions_that_look_like_others_are_named():
     assert 70 <= told["percent"] < 100
 
 
+def test_two_rows_of_one_file_that_look_alike_are_told_once():
+    job = import_rows(SINGLE, SINGLE | {"编号": "Q-8", "题干": "成人胸外按压每分钟要多少次？"})
+
+    assert [told["row"] for told in job.doubles] == [3]
+    assert job.doubled == 1
+
+
 def test_the_number_of_queries_does_not_grow_with_the_rows():
     def rows(first, count, **changed):
         return [
