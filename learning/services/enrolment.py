@@ -10,6 +10,7 @@ from identity.acting import ActingRole
 from learning.eligibility import check_may_enrol
 from learning.errors import NotALearner, PaymentRequired
 from learning.models import Enrolment
+from learning.services.paid import restore_enrolment
 
 
 @transaction.atomic
@@ -29,8 +30,11 @@ def enrol(*, actor: ActingRole, class_id: int, now: datetime) -> tuple[Enrolment
     check_may_enrol(actor, terms, timezone.localdate(now))
     if terms.price_fen:
         raise PaymentRequired
-    return Enrolment.objects.get_or_create(
+    enrolment, created = Enrolment.objects.get_or_create(
         user_id=actor.user_id,
         class_page_id=class_id,
         defaults={"syllabus_version": terms.version, "enrolled_at": now},
     )
+    # Whose money was given back may come again when the class costs nothing: to where he was.
+    restored = not created and restore_enrolment(enrolment_id=enrolment.pk, now=now)
+    return (Enrolment.objects.get(pk=enrolment.pk) if restored else enrolment), created or restored

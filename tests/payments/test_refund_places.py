@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from learning.models import Enrolment, LessonProgress
-from learning.services import NO_STOP, settle
+from learning.services import NO_STOP, enrol, settle
 from payments.errors import HoursEarned, PaymentMismatch
 from payments.models import Order, OrderItem, Payment, Refund
 from payments.providers.base import RefundState
@@ -98,6 +98,17 @@ def test_a_failed_refund_does_not_restore_what_another_one_took(buys, learner, f
 
     assert state_of(learner) == "ended"
     invariants.check(learner.pk, fakes)
+
+
+def test_who_got_his_money_back_may_come_again_when_the_class_costs_nothing(buys, learner, clock):
+    page = shop.paid_class()
+    shop.given_back(buys(page))
+    page.price_fen = 0
+    page.save()
+
+    enrolment, is_new = enrol(actor=shop.role_of(learner), class_id=page.pk, now=clock.now())
+    assert (enrolment.state, is_new, Enrolment.objects.count()) == ("active", True, 1)
+    assert enrol(actor=shop.role_of(learner), class_id=page.pk, now=clock.now()) == (enrolment, False)
 
 
 # --- Failed, and gone through after all -------------------------------------------------------------------------------
