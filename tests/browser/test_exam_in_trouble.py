@@ -192,6 +192,41 @@ def test_what_waited_is_sent_by_the_same_browser_when_it_is_opened_again(sitter:
     sitter.waits_until_kept(first(sitter.right, 3))
 
 
+def test_a_choice_made_while_an_earlier_one_was_under_way_survives_a_reload(sitter: Any) -> None:  # noqa: F811
+    page = sitter.page
+    sitter.begins(exam_in(sitter))
+    held: list[Any] = []
+    page.route("**/answers", lambda route: held.append(route))
+    question = sitter.questions[0]
+    radios = page.get_by_role("radio").locator("visible=true")
+    radios.nth(0).check()
+    radios.nth(1).check()
+    held[0].fetch()  # the first one arrives, and nobody hears of it
+    sitter.waits_until_kept({question["id"]: [question["options"][0]["id"]]})
+    profile = page.context.storage_state()
+    page.context.close()
+
+    again = sitter.another_browser(storage_state=profile)
+    again.goto(address(sitter))
+    ready(again)
+
+    assert shown_answers(again) == {question["id"]: [question["options"][1]["id"]]}
+    sitter.waits_until_kept({question["id"]: [question["options"][1]["id"]]})
+
+
+def test_what_waits_is_sent_along_when_the_page_goes(sitter: Any) -> None:  # noqa: F811
+    page = sitter.page
+    sitter.begins(exam_in(sitter))
+    held: list[Any] = []
+    page.route("**/answers", lambda route: route.continue_() if held else held.append(route))
+    sitter.answers_all(first(sitter.right, 3))
+    assert sitter.kept == {}, "they wait for the first one"
+
+    page.goto("about:blank")
+
+    sitter.waits_until_kept(first(sitter.right, 3))
+
+
 def test_what_another_device_answered_meanwhile_isnt_undone_by_what_waited(sitter: Any) -> None:  # noqa: F811
     page = sitter.page
     sitter.begins(exam_in(sitter))

@@ -63,9 +63,8 @@ class Sitting {
 
   /** What waited here when the page was closed, unless another device has answered since. */
   #recall() {
-    for (const [question, { chosen, base }] of Object.entries(this.store.waiting)) {
-      const known = this.saving.known[question];
-      if (known && String([...known].sort()) === String([...base].sort())) this.paper.choose(question, chosen);
+    for (const [question, { chosen }] of Object.entries(this.store.waiting)) {
+      if (this.store.isOurs(question, this.saving.known[question] ?? [])) this.paper.choose(question, chosen);
       else this.store.drop(question);
     }
   }
@@ -78,6 +77,7 @@ class Sitting {
       this.#jump(Number(link.dataset.number));
     });
     window.addEventListener("online", () => this.saving.send());
+    window.addEventListener("pagehide", () => this.saving.leave());
     window.addEventListener("pageshow", (event) => event.persisted && this.#ask());
     document.addEventListener("visibilitychange", () => document.hidden || this.#ask());
     this.asking = setInterval(() => this.#ask(), ASK_AGAIN_MS);

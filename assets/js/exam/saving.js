@@ -29,16 +29,28 @@ export class Saving {
   send() {
     clearTimeout(this.#timer);
     this.#timer = null;
-    this.#run ??= this.#sendAll().finally(() => {
-      this.#run = null;
-    });
+    if (!this.#run) {
+      this.#drain((fault) => {
+        if (fault instanceof api.Refused) this.tell.refused(fault);
+        else this.#tryAgain(fault.wait);
+      });
+    }
     return this.#run;
   }
 
   /** Everything that waits is with the server, or Unreachable or Refused is thrown. */
   async flush() {
-    await this.#run;
-    while (!this.store.isEmpty) await this.#sendBatch();
+    while (this.#run) await this.#run;
+    let failed = null;
+    await this.#drain((fault) => {
+      failed = fault;
+    });
+    if (failed) throw failed;
+  }
+
+  /** The page goes: what still waits is sent along, whoever hears the answer. */
+  leave() {
+    if (!this.stopped && !this.store.isEmpty) api.save(this.attempt, this.#batch()).catch(() => {});
   }
 
   /** Read the attempt anew: its deadline, whether it is still open, and what was answered on another device. */
@@ -54,21 +66,35 @@ export class Saving {
     this.stopped = true;
   }
 
+  /** The one run that sends until nothing waits; `failed` hears why it ended before. */
+  #drain(failed) {
+    this.#run = this.#sendAll()
+      .catch(failed)
+      .finally(() => {
+        this.#run = null;
+      });
+    return this.#run;
+  }
+
   async #sendAll() {
-    try {
-      while (!this.store.isEmpty && !this.stopped) await this.#sendBatch();
-    } catch (fault) {
-      if (fault instanceof api.Refused) this.tell.refused(fault);
-      else this.#tryAgain(fault.wait);
+    while (!this.store.isEmpty && !this.stopped) await this.#sendBatch();
+  }
+
+  #batch() {
+    const batch = {};
+    for (const [question, { chosen }] of Object.entries(this.store.waiting)) {
+      batch[question] = chosen;
+      this.store.sending(question, chosen);
     }
+    return batch;
   }
 
   async #sendBatch() {
     if (this.#failures) await this.refresh(); // after an outage: has another device gone on meanwhile?
-    const waiting = Object.entries(this.store.waiting).map(([question, { chosen }]) => [question, chosen]);
-    if (!waiting.length) return;
-    const answer = await api.save(this.attempt, Object.fromEntries(waiting));
-    for (const [question, chosen] of waiting) {
+    const batch = this.#batch();
+    if (!Object.keys(batch).length) return;
+    const answer = await api.save(this.attempt, batch);
+    for (const [question, chosen] of Object.entries(batch)) {
       this.known[question] = chosen;
       this.store.settle(question, chosen);
     }
@@ -84,13 +110,13 @@ export class Saving {
     this.#timer = setTimeout(() => this.send(), pause);
   }
 
-  /** What waits here was chosen on top of what the server had then; if that has changed since, the other device's is later. */
+  /** What waits here was chosen on top of what the server had; where that has changed since, another device's is later. */
   #learn(question, chosen) {
-    const waiting = this.store.waiting[question];
     const isNews = !same(this.known[question] ?? [], chosen);
+    const waits = question in this.store.waiting;
     this.known[question] = chosen;
-    if (waiting && (same(waiting.base, chosen) || !isNews)) return;
-    if (waiting) this.store.drop(question);
-    if (isNews) this.tell.changed(question, chosen);
+    if (!isNews || (waits && this.store.isOurs(question, chosen))) return;
+    this.store.drop(question);
+    this.tell.changed(question, chosen);
   }
 }

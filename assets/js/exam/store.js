@@ -15,7 +15,7 @@ export class Store {
     this.#dropOld(now);
   }
 
-  /** question → {chosen, base}; `base` is what the server had when it was chosen. */
+  /** question → {chosen, bases}; `bases`: what the server may have of ours, from before this choice or sent since. */
   get waiting() {
     return this.#read().waiting ?? {};
   }
@@ -30,7 +30,21 @@ export class Store {
 
   put(question, chosen, base) {
     const known = this.waiting[question];
-    this.#write({ waiting: { ...this.waiting, [question]: { chosen, base: known?.base ?? base } } });
+    this.#write({ waiting: { ...this.waiting, [question]: { chosen, bases: known?.bases ?? [base] } } });
+  }
+
+  /** This answer is under way: it may arrive though nobody hears that it did. */
+  sending(question, chosen) {
+    const waiting = this.waiting;
+    const entry = waiting[question];
+    if (!entry || entry.bases.some((base) => same(base, chosen))) return;
+    entry.bases.push(chosen);
+    this.#write({ waiting });
+  }
+
+  /** Whether what the server has is what this browser knows of, and not another device's later answer. */
+  isOurs(question, chosen) {
+    return this.waiting[question]?.bases.some((base) => same(base, chosen)) ?? true;
   }
 
   /** The server has this answer. A newer one, chosen meanwhile here or in another tab, goes on waiting. */
@@ -38,7 +52,7 @@ export class Store {
     const waiting = this.waiting;
     if (!waiting[question]) return;
     if (same(waiting[question].chosen, chosen)) delete waiting[question];
-    else waiting[question].base = chosen;
+    else waiting[question].bases = [chosen];
     this.#write({ waiting });
   }
 
