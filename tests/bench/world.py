@@ -38,9 +38,9 @@ AND NOT EXISTS (SELECT 1 FROM learning_enrolment e WHERE e.user_id = u.id)
 """
 _PROGRESS = """
 INSERT INTO learning_lessonprogress (enrolment_id, lesson_id, watch, duration_ms, frontier_ms, position_ms, beat_at_ms,
-    budget_ms, rate_pct, next_stop_ms, next_quiz_ms, beats, corrections, longest_gap_ms)
+    budget_ms, rate_pct, next_stop_ms, next_quiz_ms, beats, corrections, longest_gap_ms, round)
 SELECT e.id, l.id, 0, l.duration_ms, 0, 0, (extract(epoch FROM now()) * 1000)::bigint, 0, 100,
-    2000000000, 2000000000, 0, 0, 0
+    2000000000, 2000000000, 0, 0, 0, 1
 FROM learning_enrolment e JOIN cms_lesson l ON l.class_page_id = e.class_page_id
 WHERE NOT EXISTS (SELECT 1 FROM learning_lessonprogress p WHERE p.enrolment_id = e.id AND p.lesson_id = l.id)
 """
