@@ -97,7 +97,14 @@ from identity.queries.registers import (
     register_below,
 )
 from identity.queries.registrants import given_before, registrant_marks
-from identity.queries.technicians import technician_role, technicians_of
+from identity.queries.technicians import (
+    Technician,
+    find_technicians,
+    technician_role,
+    technician_roles,
+    technicians_named,
+    technicians_of,
+)
 
 __all__ = [
     "MERGEABLE",
@@ -119,6 +126,7 @@ __all__ = [
     "QualificationFacts",
     "Register",
     "RegisterFilters",
+    "Technician",
     "UnitPlace",
     "administrator_names",
     "administrator_or_none",
@@ -140,6 +148,7 @@ __all__ = [
     "find_organisations",
     "find_person",
     "find_staff",
+    "find_technicians",
     "forget_codes",
     "given_before",
     "holder_of_credit_code",
@@ -181,7 +190,9 @@ __all__ = [
     "superior_of",
     "survivor_of",
     "technician_role",
+    "technician_roles",
     "technicians_in",
+    "technicians_named",
     "technicians_of",
     "technicians_standing",
     "unit_of_person",

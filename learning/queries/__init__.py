@@ -13,7 +13,7 @@ from learning.queries.outline import (
     unenrolled_outline,
 )
 from learning.queries.refusals import why_closed, why_not, why_not_on_offer
-from learning.queries.standing import Standing, begun, finished, standing_of
+from learning.queries.standing import Standing, begun, finished, learning_in, standing_of
 
 __all__ = [
     "ClassProgress",
@@ -33,6 +33,7 @@ __all__ = [
     "finished",
     "hours_earned",
     "key_is_earned",
+    "learning_in",
     "learning_summary",
     "my_enrolments",
     "standing_of",

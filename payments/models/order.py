@@ -211,6 +211,8 @@ class Seat(models.Model):
     user = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
     enrolment = models.ForeignKey("learning.Enrolment", null=True, on_delete=models.PROTECT, related_name="+")
     used_at = models.DateTimeField(_("使用时间"), null=True)
+    sent_to = models.ForeignKey("identity.User", null=True, on_delete=models.PROTECT, related_name="+")
+    """Whom its code was sent to; whoever of the unit types it first has the seat."""
     refund = models.ForeignKey("payments.Refund", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

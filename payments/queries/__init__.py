@@ -14,11 +14,26 @@ from payments.queries.mine import (
     my_orders_page,
 )
 from payments.queries.qr import qr_of, qr_png
+from payments.queries.units import (
+    SeatRow,
+    Seats,
+    SeatsPage,
+    all_seats,
+    find_people,
+    seats_of,
+    seats_page,
+    why_no_places,
+)
 
 __all__ = [
     "OrderPage",
     "OrderView",
+    "SeatRow",
+    "Seats",
+    "SeatsPage",
     "StoryEvent",
+    "all_seats",
+    "find_people",
     "my_open_order",
     "my_order",
     "my_order_counts",
@@ -28,5 +43,8 @@ __all__ = [
     "on_offer",
     "qr_of",
     "qr_png",
+    "seats_of",
+    "seats_page",
+    "why_no_places",
     "yuan",
 ]

@@ -24,9 +24,9 @@ from payments.services.ordering import begin_payment, change_provider, check_may
 from payments.services.reconciling import ask_for_bills, order_bill, reconcile, resolve_difference
 from payments.services.refunding import AskedLine, ask_refund, decide_refund
 from payments.services.returning import finish_refund, send_refund, settle_refund, sweep_refunds
-from payments.services.seats import assign_seat, redeem_seat
+from payments.services.seats import assign_seat, redeem_seat, send_codes
 from payments.services.unit_orders import confirm_bank_transfer, pay_by_transfer, place_unit_order, quote
-from payments.services.wishes import ask_own_refund, why_no_refund
+from payments.services.wishes import ask_own_refund, ask_seats_back, why_no_refund
 
 __all__ = [
     "AskedLine",
@@ -35,6 +35,7 @@ __all__ = [
     "ask_invoice",
     "ask_own_refund",
     "ask_refund",
+    "ask_seats_back",
     "assign_seat",
     "begin_closing",
     "begin_payment",
@@ -62,6 +63,7 @@ __all__ = [
     "refresh_order",
     "reject_invoice",
     "resolve_difference",
+    "send_codes",
     "send_refund",
     "settle_refund",
     "sweep_attempts",

@@ -201,14 +201,18 @@ def change_provider(*, actor: ActingRole, order_no: str, provider_name: str, now
 
     Raises Order.DoesNotExist for another's, ProviderNotOnOffer, OrderNotOpen.
     """
-    check_on_offer(provider_name)
     found = Order.objects.of(actor).get(no=order_no)
+    check_on_offer(provider_name)
     with transaction.atomic():
         order = hold(found.pk)
         if order.state != Order.State.OPEN or now >= order.expires_at:
             raise OrderNotOpen
         if order.provider != provider_name:
-            Order.objects.filter(pk=order.pk).update(provider=provider_name, next_look_at=now)
+            # A transfer has a month, a code half an hour: turned to a code, the order waits as long as one by code.
+            expires_at = order.expires_at if order.provider in on_offer() else now + PAY_WITHIN
+            Order.objects.filter(pk=order.pk).update(
+                provider=provider_name, expires_at=min(order.expires_at, expires_at), next_look_at=now
+            )
             order.refresh_from_db()
             note(order, OrderEvent.Kind.PROVIDER_CHANGED, now=now, actor_id=actor.user_id, detail=provider_name)
     return order

@@ -28,7 +28,10 @@ _Kind, _State = OrderEvent.Kind, Refund.State
 
 @dataclass(frozen=True)
 class AskedLine:
-    """What is to be given back of an item. `ends_enrolment`: the learner leaves the class; `seats`: unused ones."""
+    """What is to be given back of an item. `ends_enrolment`: the learner leaves the class.
+
+    `seats`: of a unit's item so many unused ones, whose price the amount is; none of a learner's.
+    """
 
     item_id: int
     amount_fen: int
@@ -88,6 +91,8 @@ def _reserve(refund: Refund, asked: AskedLine) -> None:
     item = OrderItem.objects.get(pk=asked.item_id, order_id=refund.order_id)
     if not 0 < asked.amount_fen <= item.total_fen - item.reserved_fen:
         raise RefundTooMuch(left=yuan(item.total_fen - item.reserved_fen))
+    if asked.amount_fen != asked.seats * item.price_fen and item.user_id is None:
+        raise RefundTooMuch(left=yuan(asked.seats * item.price_fen))  # a unit's money goes back with its seats only
     OrderItem.objects.filter(pk=item.pk).update(reserved_fen=F("reserved_fen") + asked.amount_fen)
     line = RefundLine.objects.create(
         refund=refund,

@@ -1,10 +1,11 @@
 """Seats (名额, F4) of an order that a unit paid: opened when it is paid, given by name or by code, used once."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,7 +43,7 @@ def open_seats(order: Order, item: OrderItem, now: datetime) -> None:
     free = iter(Seat.objects.filter(item=item, state=Seat.State.FREE).order_by("pk"))
     for wish in SeatWish.objects.filter(item=item).order_by("pk"):
         try:
-            _give(order, next(free), wish.user_id, now)
+            _tell_given(_give(order, next(free), wish.user_id, now), now)
         except Refusal as refusal:
             note(order, OrderEvent.Kind.NOT_ENROLLED, now=now, detail=str(refusal))
 
@@ -75,24 +76,66 @@ def _give(order: Order, seat: Seat, user_id: int, now: datetime) -> Seat:
 
 @transaction.atomic
 def assign_seat(*, actor: ActingRole, order_no: str, user_id: int, now: datetime) -> Seat:
-    """Give a free seat of one's unit's order to one of its people, who can learn at once and is told.
+    """Give a free seat of one's unit's order to one of its people, who can learn at once and is told. A seat whose code
+    was sent to another is given last.
 
     Raises Order.DoesNotExist, SeatTaken where none is free, AlreadyEnrolled, NotOfTheUnit, WrongRegion, Over.
     """
     order = hold(Order.objects.of(actor).get(no=order_no).pk)
-    seat = Seat.objects.filter(item__order=order, state=Seat.State.FREE).select_related("item").order_by("pk").first()
+    free = Seat.objects.filter(item__order=order, state=Seat.State.FREE).select_related("item")
+    his = free.filter(sent_to=user_id).order_by("pk").first()
+    seat = his or free.order_by(F("sent_to").asc(nulls_first=True), "pk").first()
     if seat is None:
         raise SeatTaken
     given = _give(order, seat, user_id, now)
+    _tell_given(given, now)
+    return given
+
+
+def _tell_given(seat: Seat, now: datetime) -> None:
     send(
-        user_id=user_id,
+        user_id=seat.user_id or 0,
         kind="seat",
         title=_("单位为你开通了“%s”") % seat.item.title,
         body=_("现在就可以开始学。"),
         link="/learn/",
         now=now,
     )
-    return given
+
+
+@transaction.atomic
+def send_codes(*, actor: ActingRole, order_no: str, user_ids: Sequence[int], now: datetime) -> int:
+    """Send each of these people of one's unit the code of a free seat; who was sent one that is free still, gets that
+    again. A code that was sent to somebody is nobody else's, unless he hands it on. Gives how many.
+
+    Raises Order.DoesNotExist, NotOfTheUnit where one of them isn't of the unit, SeatTaken for too few seats; then
+    nobody is sent any.
+    """
+    order = hold(Order.objects.of(actor).get(no=order_no).pk)
+    chosen = list(dict.fromkeys(user_ids))
+    if order.organisation is None or len(people_of_unit(order.organisation.path, chosen)) < len(chosen):
+        raise NotOfTheUnit
+    free = list(Seat.objects.filter(item__order=order, state=Seat.State.FREE).select_related("item").order_by("pk"))
+    sent = {seat.sent_to_id: seat for seat in free if seat.sent_to_id}
+    left = iter([seat for seat in free if seat.sent_to_id is None])
+    for user_id in chosen:
+        seat = sent.get(user_id) or next(left, None)
+        if seat is None:
+            raise SeatTaken
+        Seat.objects.filter(pk=seat.pk).update(sent_to=user_id)
+        _tell_code(user_id, seat, now)
+    return len(chosen)
+
+
+def _tell_code(user_id: int, seat: Seat, now: datetime) -> None:
+    send(
+        user_id=user_id,
+        kind="seat_code",
+        title=_("单位为你买了“%s”") % seat.item.title,
+        body=_("学习码：%s，只能用一次。") % seat.code,
+        link="/orders/redeem/",
+        now=now,
+    )
 
 
 def redeem_seat(*, actor: ActingRole, code: str, now: datetime) -> Seat:

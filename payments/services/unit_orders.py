@@ -106,7 +106,13 @@ def place_unit_order(
 
 
 def _expect_transfer(order: Order, now: datetime) -> Payment:
-    """The attempt that a transfer will be booked on; the order's number is what the unit writes on it."""
+    """The attempt that a transfer will be booked on; the order's number is what the unit writes on it.
+
+    One begun before the unit turned to a QR code and back goes on.
+    """
+    begun = order.payments.filter(provider=BANK, state=Payment.State.OPEN).order_by("-pk").first()
+    if begun:
+        return begun
     return Payment.objects.create(
         order=order,
         number=f"{order.no}_{order.payments.count() + 1}",

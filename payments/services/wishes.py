@@ -1,4 +1,4 @@
-"""What a learner may ask for himself: a refund while he hasn't begun."""
+"""What who paid may ask for himself: a learner his money while he hasn't begun, a unit its unused seats."""
 
 from datetime import datetime, timedelta
 
@@ -28,13 +28,31 @@ def why_no_refund(order: Order, now: datetime) -> str:
 
 def ask_own_refund(*, actor: ActingRole, order_no: str, reason: str, now: datetime) -> Refund:
     """Ask for all of one's own order back; finance decides. Raises Order.DoesNotExist, RefundNotAllowed."""
-    order = Order.objects.of(actor).get(no=order_no)
+    order = Order.objects.of(actor).get(no=order_no, organisation__isnull=True)
     why_not = why_no_refund(order, now)
     if why_not:
         raise RefundNotAllowed(reason=why_not)
     return ask_refund(
         order_id=order.pk,
         lines=[AskedLine(item.pk, item.total_fen) for item in order.items.order_by("pk")],
+        reason=reason,
+        actor_id=actor.user_id,
+        acting_as=actor.acting_as,
+        now=now,
+    )
+
+
+def ask_seats_back(*, actor: ActingRole, order_no: str, seats: int, reason: str, now: datetime) -> Refund:
+    """Ask for so many unused seats of one's unit's order back, at the price paid for them; finance decides. Until then
+    nobody can use them.
+
+    Raises Order.DoesNotExist, RefundTooMuch for more than are free.
+    """
+    order = Order.objects.of(actor).get(no=order_no, organisation__isnull=False)
+    item = order.items.get()
+    return ask_refund(
+        order_id=order.pk,
+        lines=[AskedLine(item.pk, item.price_fen * seats, ends_enrolment=False, seats=seats)],
         reason=reason,
         actor_id=actor.user_id,
         acting_as=actor.acting_as,
