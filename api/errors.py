@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors import handler
 from rest_framework import exceptions
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.response import Response
 
 from api.statuses import status_of
 from core.errors import FieldRefusal, FieldRefusals, Refusal
@@ -39,3 +40,8 @@ class ExceptionHandler(handler.ExceptionHandler):
         if isinstance(exc, RequestDataTooBig):
             return exceptions.ParseError(_("内容太长"), "too_large")
         return exc
+
+    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+        """A refusal is no fault of ours, also where its status is 503: a payment provider is down."""
+        if not isinstance(exc, _Refused):
+            super().report_exception(exc, response)

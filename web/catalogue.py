@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from cms.browsing import CatalogueFilters
 from cms.queries import Choice, ClassList, ClassTerms, SpecialtyCount
 from identity.acting import ActingRole
-from learning.queries import ClassProgress, my_enrolments
+from learning.errors import PaymentRequired
+from learning.queries import ClassProgress, my_enrolments, why_not
+from payments.queries import on_offer
 
 NEIGHBOURS = 1
 """How many page numbers stand on each side of the present one."""
@@ -90,11 +92,15 @@ def specialty_list(specialties: tuple[SpecialtyCount, ...], chosen: str) -> str:
 
 @dataclass(frozen=True)
 class Card:
-    """A class in a list; `progress` is one's own, `when` says of its dates what one must know before opening it."""
+    """A class in a list; `progress` is one's own, `when` says of its dates what one must know before opening it.
+
+    `can_gather`: this learner may buy it now, alone or with others in one order (X11).
+    """
 
     terms: ClassTerms
     progress: ClassProgress | None
     when: str
+    can_gather: bool = False
 
     @property
     def face(self) -> str:
@@ -111,7 +117,16 @@ def cards_of(classes: tuple[ClassTerms, ...], role: ActingRole, today: date) -> 
     if role.is_learner:
         for card in my_enrolments(role, [terms.id for terms in classes]):
             mine[card.progress.class_id] = card.progress
-    return [Card(terms, mine.get(terms.id), _when(terms, today)) for terms in classes]
+    buys = role.is_learner and bool(on_offer())
+    return [
+        Card(
+            terms,
+            mine.get(terms.id),
+            _when(terms, today),
+            buys and terms.id not in mine and isinstance(why_not(role, terms, today), PaymentRequired),
+        )
+        for terms in classes
+    ]
 
 
 def _when(terms: ClassTerms, today: date) -> str:

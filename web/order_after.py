@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -96,7 +96,7 @@ def invoice(request: HttpRequest, no: str) -> HttpResponse:
 
 @require_safe
 @learners_only
-def invoice_file(request: HttpRequest, no: str) -> HttpResponse:
+def invoice_file(request: HttpRequest, no: str) -> FileResponse:
     """The issued invoice, to its owner alone, as a download."""
     try:
         issued = invoice_of(request.role, no)

@@ -57,13 +57,9 @@ def _waiting(view: OrderView, now: datetime) -> Waiting:
 @require_safe
 @learners_only
 def pay(request: HttpRequest, no: str) -> HttpResponse:
-    """The order's QR code with the time left; paid, it leads on. Without JavaScript it asks the provider itself."""
+    """The order's QR code with the time left; paid, it leads on. Without JavaScript a button asks the provider."""
     view = mine(request.role, no)
-    now = clock.now()
-    if "check" in request.GET:
-        refresh_order(order_id=view.order.pk, now=now)
-        view = mine(request.role, no)
-    order = view.order
+    now, order = clock.now(), view.order
     if order.state in PAID_STATES:
         return redirect("web:order-paid", no=no)
     context = {

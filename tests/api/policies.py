@@ -193,6 +193,7 @@ POLICIES: dict[str, Policy] = {
     "me/years/": LEARNER,
     "me/years/<int:year>/": LEARNER,
     "classes/<page_slug:slug>/enrol/": posting(TOLD),
+    "payments/callbacks/<slug:name>": posting(PUBLIC),
     "orders/": LEARNER,
     "orders/new/": LEARNER,
     "orders/<slug:no>/": ANOTHERS,

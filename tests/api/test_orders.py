@@ -1,5 +1,7 @@
 """POST orders, GET orders: the price is the server's, one open order a class (L4, contract.md)."""
 
+from datetime import timedelta
+
 import pytest
 
 from learning.models import Enrolment
@@ -7,7 +9,9 @@ from payments.models import Order
 from tests.identity import factories as people
 from tests.learning.driving import Learner
 from tests.payments import shop
+from tests.support.clock import START
 
+TODAY = START.date()
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -42,16 +46,6 @@ def test_several_classes_are_one_order(sandbox, learner):
     assert answer.status_code == 201
     assert answer.json()["amount_fen"] == 600
     assert [item["class"] for item in answer.json()["items"]] == ["ji-jiu", "hu-li"]
-
-
-def test_a_paid_order_says_so_when_it_is_read(sandbox, learner, clock):
-    page = shop.paid_class()
-    told = learner.post("orders", **{"class": page.slug, "provider": "wechat"}).json()
-    shop.phone(shop.payment_of(Order.objects.get()), "pay_without_callback")
-    clock.tick(5)
-    assert learner.get(f"orders/{told['no']}").json()["status"] == "paid"
-    assert Enrolment.objects.get().class_page_id == page.pk
-    assert learner.get("orders").json()["results"][0]["status"] == "paid"
 
 
 @pytest.mark.parametrize(
@@ -99,25 +93,64 @@ def test_a_visitor_and_another_role_order_nothing(sandbox, client, clock, transa
     assert not Order.objects.exists()
 
 
-def test_an_order_of_another_is_404(sandbox, learner, clock):
-    told = learner.post("orders", **{"class": shop.paid_class().slug, "provider": "wechat"}).json()
-    stranger = Learner(people.stranger(), clock)
-    assert stranger.get(f"orders/{told['no']}").status_code == 404
-    assert stranger.post(f"orders/{told['no']}/cancel").status_code == 404
-    assert Order.objects.get().state == "open"
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        ({"starts_on": TODAY + timedelta(days=1)}, "not_open"),
+        ({"ends_on": TODAY - timedelta(days=1)}, "not_open"),
+        ({"regions": ["120300"]}, "wrong_region"),
+    ],
+)
+def test_what_could_not_be_studied_is_not_sold(sandbox, learner, terms, code):
+    people.region("临河区", "120300")
+    page = shop.paid_class(**terms)
+    answer = learner.post("orders", **{"class": page.slug, "provider": "wechat"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, code)
+    assert not Order.objects.exists()
 
 
-def test_a_cancelled_order_is_closed_and_another_can_be_placed(sandbox, learner):
-    page = shop.paid_class()
-    told = learner.post("orders", **{"class": page.slug, "provider": "alipay"}).json()
-    answer = learner.post(f"orders/{told['no']}/cancel")
-    assert (answer.status_code, answer.json()["status"]) == (200, "closed")
-    assert learner.post("orders", **{"class": page.slug, "provider": "wechat"}).status_code == 201
+def test_of_several_one_that_is_refused_stops_all(sandbox, learner):
+    pages = [shop.paid_class(), shop.paid_class("free", 0)]
+    answer = learner.post("orders", classes=[page.slug for page in pages], provider="wechat")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "nothing_to_pay")
+    assert "班级 free" in answer.json()["errors"][0]["detail"]
+    assert not Order.objects.exists()
 
 
-def test_the_provider_can_be_changed(sandbox, learner):
-    told = learner.post("orders", **{"class": shop.paid_class().slug, "provider": "wechat"}).json()
-    answer = learner.post(f"orders/{told['no']}/provider", provider="alipay")
-    assert answer.status_code == 200
-    assert answer.json()["provider"] == "alipay"
-    assert answer.json()["code_url"] != told["code_url"]
+def test_a_provider_that_does_not_answer_is_said_and_the_order_can_be_paid_later(sandbox, learner, settings):
+    body = {"class": shop.paid_class().slug, "provider": "wechat"}
+    gateway, settings.WECHAT_GATEWAY = settings.WECHAT_GATEWAY, "http://127.0.0.1:9"
+    answer = learner.post("orders", **body)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (503, "provider_unavailable")
+    settings.WECHAT_GATEWAY = gateway
+    again = learner.post("orders", **body)
+    assert (again.status_code, again.json()["status"]) == (200, "open")
+    assert Order.objects.count() == 1
+
+
+def test_a_provider_that_is_not_set_up_is_not_on_offer(learner):
+    answer = learner.post("orders", **{"class": shop.paid_class().slug, "provider": "wechat"})
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "provider")
+    assert not Order.objects.exists()
+
+
+def test_enrolling_still_says_that_it_costs(sandbox, learner):
+    answer = learner.enrols(shop.paid_class())
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (402, "payment_required")
+    assert not Enrolment.objects.exists()
+
+
+def test_the_list_holds_ones_own_orders_the_latest_first(sandbox, learner, clock):
+    shop.ordered(people.stranger(), shop.paid_class())
+    orders = [shop.ordered(learner.user, shop.paid_class(f"ban-{number}")) for number in range(3)]
+    told = learner.get("orders").json()
+    assert (told["count"], told["next"], told["previous"]) == (3, None, None)
+    assert [row["no"] for row in told["results"]] == [order.no for order in reversed(orders)]
+
+
+def test_the_list_takes_as_many_queries_for_ten_as_for_one(sandbox, learner, queries_of):
+    shop.ordered(learner.user, shop.paid_class())
+    few = queries_of(lambda: learner.get("orders"))
+    for number in range(9):
+        shop.ordered(learner.user, shop.paid_class(f"ban-{number}"))
+    assert queries_of(lambda: learner.get("orders")) == few

@@ -16,6 +16,7 @@ from exams.services import start_attempt
 from identity.acting import modules_of
 from identity.models import PermissionRole, WorkDepartment
 from learning.models import Enrolment
+from payments.models import Order
 from registry.inbox.services import send
 from tests.api.policies import OPEN_IN_TREES, POLICIES, TREES, Policy
 from tests.approvals.factories import applicant, noted_kind, open_noted
@@ -102,6 +103,7 @@ def world(learner, class_of, clock, browsers):
         "signature": "no-such-signature",
         "image_id": "1",
         "filter_spec": "original",
+        "name": "wechat",
         **exam,
         **anothers(),
     }
@@ -126,6 +128,15 @@ def anothers() -> dict[str, str]:
     owner = factories.administrator("外校管理员", 71, elsewhere)
     case = open_noted(elsewhere, applicant())
     role = PermissionRole.objects.create(organisation=elsewhere, kind="employer", name="外校审核员")
+    order = Order.objects.create(
+        no="20260302ELSEWHERE0",
+        user=owner,
+        provider="wechat",
+        amount_fen=240,
+        created_at=START,
+        expires_at=START,
+        next_look_at=START,
+    )
     message = send(user_id=owner.pk, kind="notice", title="外校的消息", now=START)
     return {
         "case": str(case.pk),
@@ -135,6 +146,7 @@ def anothers() -> dict[str, str]:
         "role": str(role.pk),
         "department": str(WorkDepartment.objects.create(organisation=elsewhere, name="外校教务处").pk),
         "message": str(message),
+        "no": order.no,
         "person": str(owner.pk),
         "deputy": "999999",
     }

@@ -9,7 +9,15 @@ from cms.models import ClassPage
 from core import clock as server_clock
 from identity.acting import ActingRole
 from payments.models import Order, Payment, Refund
-from payments.services import AskedLine, ask_refund, begin_payment, decide_refund, place_order, send_refund
+from payments.services import (
+    AskedLine,
+    ask_refund,
+    begin_payment,
+    decide_refund,
+    place_order,
+    refresh_order,
+    send_refund,
+)
 from tests.cms import factories as content
 from tests.identity import factories as people
 
@@ -74,3 +82,13 @@ def given_back(order: Order, *lines: AskedLine, override_reason: str = "") -> Re
     refund = decided(asked_back(order, *lines, override_reason=override_reason))
     send_refund(refund_id=refund.pk, clock=server_clock.now)
     return refund
+
+
+def paid(user: Any, *pages: ClassPage, provider: str = "wechat") -> Order:
+    """An order that was paid by its QR code; its notice was lost, and the provider told when it was asked."""
+    order = ordered(user, *pages, provider=provider)
+    phone(payment_of(order), "pay_without_callback")
+    refresh_order(order_id=order.pk, now=server_clock.now())
+    order.refresh_from_db()
+    assert order.state == Order.State.PAID
+    return order

@@ -167,6 +167,7 @@ def test_both_trainings_exams_and_practice_are_one_click_away(learner: Any) -> N
         "考试": "/learn/exams/",
         "练习": "/learn/practice/",
         "错题本": "/learn/mistakes/",
+        "我的订单": "/orders/",
         "年度完成情况": "/me/years/",
     }
     for address in links.values():

@@ -70,4 +70,5 @@ def page_numbers(result: ClassList) -> list[int]:
 def class_cards(context: Context, classes: tuple[ClassTerms, ...]) -> dict[str, object]:
     """Classes as cards, with one's own state where a learner looks."""
     today = timezone.localdate(clock.now())
-    return {"cards": catalogue.cards_of(classes, context["request"].role, today)}
+    cards = catalogue.cards_of(classes, context["request"].role, today)
+    return {"cards": cards, "can_gather": any(card.can_gather for card in cards)}
