@@ -51,8 +51,15 @@ def _empty_cache() -> Iterator[None]:
     AnonymousPageCacheMiddleware.pages.clear()
 
 
+# Hundreds of tests of protocols that know no database: once, in the whole run, is enough.
+_ONCE = ("tests/payments/providers/", "tests/payments/sandbox/")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser journeys last: what Playwright leaves in the thread concerns them alone."""
+    for item in items:
+        if item.nodeid.startswith(_ONCE):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
