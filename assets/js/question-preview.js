@@ -53,8 +53,8 @@ async function show() {
   const drawn = document.createElement("div");
   drawn.dataset.formulas = "";
   drawn.append(...parts);
-  await showFormulas(drawn);
   shown.replaceChildren(drawn);
+  await showFormulas(drawn);
 }
 
 function showSoon() {
