@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,7 @@ _ALIASES = {
     "答案解析": EXPLANATION,
     "试题解析": EXPLANATION,
 }
-_SYNONYMS = {
+_SYNONYMS: dict[str, dict[str, str | int]] = {
     KIND: {
         "单选": "single",
         "单项选择题": "single",
@@ -41,7 +42,7 @@ _SYNONYMS = {
     POOL: {"考试": "exam", "练习": "practice", "都可以": "both"},
     STATE: {"在用": "active"},
 }
-_CHOICES = {
+_CHOICES: dict[str, Any] = {
     KIND: QuestionKind.choices,
     DIFFICULTY: Difficulty.choices,
     POOL: BankQuestion.Pool.choices,

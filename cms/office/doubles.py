@@ -49,8 +49,10 @@ class DoublesView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVie
         if retired in pair:
             services.retire_questions(ids=[retired], user=request.user, now=clock.now())
             messages.success(request, gettext("已停用一题"))
-        elif first in pair and second in pair and first != second and "distinct" in request.POST:
-            services.say_distinct(first_id=first, second_id=second, user_id=request.user.pk, now=clock.now())
+        elif len(pair) == 2 and "distinct" in request.POST:
+            low, high = sorted(pair)
+            user_id: Any = request.user.pk
+            services.say_distinct(first_id=low, second_id=high, user_id=user_id, now=clock.now())
             messages.success(request, gettext("记住了：这两题不是重复"))
         else:
             messages.error(request, gettext("这两题已经变了，请重新查看"))

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from cms.models import BankQuestion
@@ -51,7 +50,7 @@ def warn_of_doubles(request: HttpRequest, question: BankQuestion) -> None:
         other = BankQuestion.objects.get(pk=double.other_id)
         address = reverse(f"{URLS}:edit", args=[other.pk])
         link = format_html('<a href="{}">{}</a>', address, other.code or str(other))
-        messages.warning(request, format_html(_("可能和已有的题重复（题干相同 {}%）：{}"), double.percent, link))
+        messages.warning(request, format_html(gettext("可能和已有的题重复（题干相同 {}%）：{}"), double.percent, link))
 
 
 def warn_of_short_exams(request: HttpRequest, question: BankQuestion) -> None:

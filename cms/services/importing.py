@@ -89,7 +89,8 @@ def sweep_imports(*, now: datetime) -> list[int]:
 def _send(import_id: int) -> None:
     from cms.tasks import import_questions
 
-    import_questions.delay_on_commit(import_id)
+    # A broker that is down does no harm: the sweeper sends it again.
+    transaction.on_commit(lambda: import_questions.delay(import_id), robust=True)
 
 
 def _claim(import_id: int, now: datetime) -> QuestionImport | None:

@@ -1,6 +1,7 @@
 """What the demo's section exams and practice ask. Written for the demo, from what its lessons say."""
 
 from dataclasses import dataclass
+from typing import Any
 
 BANK = "人工智能应用基础题库"
 FIRST, SECOND = "认识人工智能", "用好人工智能"
@@ -23,12 +24,12 @@ class BankedQuestion:
     picture: str = ""
 
 
-def _single(stem: str, right: str, wrong: tuple[str, ...], explanation: str, **more: object) -> BankedQuestion:
+def _single(stem: str, right: str, wrong: tuple[str, ...], explanation: str, **more: Any) -> BankedQuestion:
     """The right option's place follows from the length of the stem: not always the first."""
     options = list(wrong)
     place = len(stem) % (len(wrong) + 1)
     options.insert(place, right)
-    return BankedQuestion("single", stem, tuple(options), (place,), explanation, **more)  # type: ignore[arg-type]
+    return BankedQuestion("single", stem, tuple(options), (place,), explanation, **more)
 
 
 def _judge(stem: str, is_true: bool, explanation: str) -> BankedQuestion:
