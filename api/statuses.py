@@ -24,6 +24,7 @@ STATUSES = {
     "not_complete": 409,
     "not_earned": 403,
     "not_enrolled": 403,
+    "not_of_the_unit": 403,
     "not_open": 403,
     "not_yet_shown": 403,
     "nothing_to_pay": 409,

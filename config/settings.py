@@ -306,6 +306,7 @@ HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 10)
 
 # --- Money
 REFUND_DAYS = env.int("REFUND_DAYS", 7)  # how long after paying a learner who hasn't begun may ask for it back
+BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")  # account, bank and number that units transfer to, as one line of text
 
 # --- Approvals --------------------------------------------------------------------------------------------------------
 REVIEW_WORKDAYS = env.int("REVIEW_WORKDAYS", 2)  # after these a case is overdue and rises to the superior's list

@@ -80,6 +80,10 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("集体购课"),
+        (Entry("purchases", "console:purchases", _("购买课程"), "bag-check", "purchases"),),
+    ),
+    (
         _("机构管理"),
         (
             Entry("bureaus", "console:bureaus", _("人社部门管理"), "bank", "units", _BUREAU),

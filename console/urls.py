@@ -17,4 +17,5 @@ urlpatterns = [
     path("cases/<row:case>/reveal/", cases.reveal, name="reveal"),
     path("", include("console.units_urls")),
     path("", include("console.office_urls")),
+    path("purchases/", include("console.purchases_urls")),
 ]

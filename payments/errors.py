@@ -15,6 +15,13 @@ class AlreadyEnrolled(Refusal):
     message = _("你已经在“%(title)s”里了，不用再付")
 
 
+class HasAPlace(Refusal):
+    """The same, of whom a seat is given to; his administrator reads it too."""
+
+    code = "already_enrolled"
+    message = _("已经在“%(title)s”里了，不用再开通")
+
+
 class TooManyClasses(Refusal):
     code = "too_many_classes"
     message = _("一张订单最多 %(most)s 个班，请分开下单")

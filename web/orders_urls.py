@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from web import order_after, order_pay, orders
+from web import order_after, order_pay, orders, redeem
 
 urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/new/", orders.confirm, name="order-new"),
+    path("orders/redeem/", redeem.redeem, name="redeem"),
     path("orders/<slug:no>/", order_after.order, name="order"),
     path("orders/<slug:no>/pay/", order_pay.pay, name="order-pay"),
     path("orders/<slug:no>/pay/code/", order_pay.code, name="order-code"),

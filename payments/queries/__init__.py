@@ -14,6 +14,7 @@ from payments.queries.mine import (
     my_orders_page,
 )
 from payments.queries.qr import qr_of, qr_png
+from payments.queries.quotes import QuotePaper, quote_pdf, transfer_words
 from payments.queries.units import (
     SeatRow,
     Seats,
@@ -28,6 +29,7 @@ from payments.queries.units import (
 __all__ = [
     "OrderPage",
     "OrderView",
+    "QuotePaper",
     "SeatRow",
     "Seats",
     "SeatsPage",
@@ -43,8 +45,10 @@ __all__ = [
     "on_offer",
     "qr_of",
     "qr_png",
+    "quote_pdf",
     "seats_of",
     "seats_page",
+    "transfer_words",
     "why_no_places",
     "yuan",
 ]

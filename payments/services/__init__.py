@@ -25,11 +25,20 @@ from payments.services.reconciling import ask_for_bills, order_bill, reconcile, 
 from payments.services.refunding import AskedLine, ask_refund, decide_refund
 from payments.services.returning import finish_refund, send_refund, settle_refund, sweep_refunds
 from payments.services.seats import assign_seat, redeem_seat, send_codes
-from payments.services.unit_orders import confirm_bank_transfer, pay_by_transfer, place_unit_order, quote
+from payments.services.unit_orders import (
+    TRANSFER_WITHIN,
+    Quote,
+    confirm_bank_transfer,
+    pay_by_transfer,
+    place_unit_order,
+    quote,
+)
 from payments.services.wishes import ask_own_refund, ask_seats_back, why_no_refund
 
 __all__ = [
+    "TRANSFER_WITHIN",
     "AskedLine",
+    "Quote",
     "Source",
     "ask_for_bills",
     "ask_invoice",

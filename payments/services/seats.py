@@ -16,7 +16,7 @@ from identity.queries import technician_role, technicians_of
 from learning.errors import PaymentRequired
 from learning.queries import enrolled_in, why_not
 from learning.services import enrol_paid
-from payments.errors import AlreadyEnrolled, NotOfTheUnit, SeatTaken
+from payments.errors import HasAPlace, NotOfTheUnit, SeatTaken
 from payments.models import Order, OrderEvent, OrderItem, Seat, SeatWish
 from payments.services.book import hold, note
 from registry.inbox.services import send
@@ -49,7 +49,7 @@ def open_seats(order: Order, item: OrderItem, now: datetime) -> None:
 
 
 def _give(order: Order, seat: Seat, user_id: int, now: datetime) -> Seat:
-    """Use a free seat for a person. Raises AlreadyEnrolled, NotOfTheUnit, and why he may not be in the class."""
+    """Use a free seat for a person. Raises HasAPlace, NotOfTheUnit, and why he may not be in the class."""
     item = seat.item
     role = technician_role(user_id)
     organisation = order.organisation
@@ -60,12 +60,12 @@ def _give(order: Order, seat: Seat, user_id: int, now: datetime) -> Seat:
     if refusal and not isinstance(refusal, PaymentRequired):
         raise refusal
     if item.class_page_id in enrolled_in(role, [item.class_page_id]):
-        raise AlreadyEnrolled(title=item.title)
+        raise HasAPlace(title=item.title)
     enrolment = enrol_paid(
         user_id=user_id, class_id=item.class_page_id, syllabus_version=item.syllabus_version, now=now
     )
     if enrolment is None:
-        raise AlreadyEnrolled(title=item.title)
+        raise HasAPlace(title=item.title)
     taken = Seat.objects.filter(pk=seat.pk, state=Seat.State.FREE)
     if not taken.update(state=Seat.State.USED, user_id=user_id, enrolment=enrolment, used_at=now):
         raise SeatTaken
@@ -79,7 +79,7 @@ def assign_seat(*, actor: ActingRole, order_no: str, user_id: int, now: datetime
     """Give a free seat of one's unit's order to one of its people, who can learn at once and is told. A seat whose code
     was sent to another is given last.
 
-    Raises Order.DoesNotExist, SeatTaken where none is free, AlreadyEnrolled, NotOfTheUnit, WrongRegion, Over.
+    Raises Order.DoesNotExist, SeatTaken where none is free, HasAPlace, NotOfTheUnit, WrongRegion, Over.
     """
     order = hold(Order.objects.of(actor).get(no=order_no).pk)
     free = Seat.objects.filter(item__order=order, state=Seat.State.FREE).select_related("item")
@@ -141,7 +141,7 @@ def _tell_code(user_id: int, seat: Seat, now: datetime) -> None:
 def redeem_seat(*, actor: ActingRole, code: str, now: datetime) -> Seat:
     """Use a code one was given (学习码). Only people of the unit that paid, or below it; once.
 
-    Raises NotOfTheUnit for an unknown code too, so that none can be guessed at; SeatTaken, AlreadyEnrolled.
+    Raises NotOfTheUnit for an unknown code too, so that none can be guessed at; SeatTaken, HasAPlace.
     """
     if not actor.is_learner:
         raise NotOfTheUnit
