@@ -89,7 +89,7 @@ class PersonIn(serializers.Serializer[Any]):
     person = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
-class PeopleIn(serializers.Serializer[Any]):
+class SeatCodesIn(serializers.Serializer[Any]):
     people = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=MOST_SEATS
     )
@@ -211,11 +211,11 @@ class SendView(APIView):
     @extend_schema(
         operation_id="purchases_send_codes",
         summary=_("把学习码发给人"),
-        request=PeopleIn,
+        request=SeatCodesIn,
         responses={200: PurchaseOut, **errors(400, 404, 409)},
     )
     def post(self, request: Request, no: str) -> Response:
-        people = _checked(PeopleIn(data=request.data))["people"]
+        people = _checked(SeatCodesIn(data=request.data))["people"]
         send_codes(actor=request.role, order_no=no, user_ids=people, now=clock.now())
         return Response(_purchase(request, no))
 
