@@ -44,6 +44,7 @@ class Waiting {
     const counted = panel.querySelector("[data-script]");
     if (counted) {
       counted.hidden = false;
+      panel.querySelector("[data-plain]").hidden = true;
       this.say(words.waiting);
       this.count();
       this.counting = setInterval(() => this.count(), 500);
