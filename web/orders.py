@@ -140,10 +140,17 @@ def _place(request: HttpRequest, terms: Sequence[ClassTerms]) -> HttpResponse:
     return redirect("web:order-pay", no=order.no)
 
 
+def _without(terms: Sequence[ClassTerms], dropped: ClassTerms) -> str:
+    """The same page without one of several classes; empty where it is the only one."""
+    rest = [of_class.slug for of_class in terms if of_class.id != dropped.id]
+    return new_order_address(rest) if rest else ""
+
+
 def _show(request: HttpRequest, terms: Sequence[ClassTerms], why_not: str) -> HttpResponse:
     offered = on_offer()
     chosen = request.POST.get("provider", "")
     context = {
+        "rows": [(of_class, _without(terms, of_class)) for of_class in terms],
         "classes": terms,
         "total_fen": sum(of_class.price_fen for of_class in terms),
         "hours": sum(of_class.hours for of_class in terms),

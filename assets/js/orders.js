@@ -79,8 +79,8 @@ class Waiting {
     if (this.isOver) return;
     this.isOver = true;
     if (this.veil) this.veil.hidden = false;
-    const left = panel.querySelector("[data-left]");
-    if (left) left.hidden = true;
+    for (const part of document.querySelectorAll("[data-open]")) part.classList.add("d-none", "d-md-none");
+    for (const part of document.querySelectorAll("[data-over]")) part.hidden = false;
     this.say(words.over);
   }
 

@@ -37,7 +37,7 @@ def why_no_invoice(order: Order) -> str:
     if order.invoices.exclude(state=_State.REJECTED).exists():
         return _("这张订单已经申请过发票")
     if invoice_amount(order) <= 0:
-        return _("这张订单的款项已经退回，不能开票")
+        return _("这张订单的款项已经退回，或正在退款，不能开票")
     return ""
 
 

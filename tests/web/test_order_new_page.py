@@ -44,7 +44,10 @@ def test_several_classes_are_one_sum(sandbox: Any, learner: Any) -> None:
     shop.paid_class()
     shop.paid_class("hu-li", 360)
 
-    assert "2个班，4学时应付¥6.00" in words(read(browser(learner), f"{NEW}&class=hu-li"))
+    page = read(browser(learner), f"{NEW}&class=hu-li")
+    assert "2个班，4学时应付¥6.00" in words(page)
+    drops = [link["href"] for link in page.find_all("a") if words(link).startswith("去掉")]
+    assert drops == ["/orders/new/?class=hu-li", NEW]
     assert places(learner, "ji-jiu", "hu-li").status_code == 302
     assert Order.objects.get().amount_fen == 600
 
