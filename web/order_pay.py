@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
@@ -69,6 +70,7 @@ def pay(request: HttpRequest, no: str) -> HttpResponse:
         "state": state_words(view, now),
         "is_over": order.state in GONE_STATES or now >= order.expires_at,
         "qr": qr_of(view.code_url) if view.code_url else "",
+        "sandbox": view.code_url if settings.DEMO else "",
         "name": provider_name(order.provider),
         "providers": [(name, PROVIDERS[name]) for name in on_offer()],
         "waiting": _waiting(view, now),

@@ -43,6 +43,15 @@ def test_it_shows_the_code_the_amount_and_the_end_by_the_servers_clock(learner: 
     assert "¥2.40" in words(panel)
 
 
+def test_the_payers_phone_is_one_click_away_in_the_demo_alone(learner: Any, order: Order, settings: Any) -> None:
+    code_url = shop.payment_of(order).code_url
+    assert read(browser(learner), pay(order)).select_one(f'a[href="{code_url}"]')
+
+    settings.DEMO = False
+
+    assert code_url not in browser(learner).get(pay(order)).content.decode()
+
+
 def test_without_a_script_a_button_asks_the_provider(learner: Any, order: Order) -> None:
     shop.phone(shop.payment_of(order), "pay_without_callback")
     form = read(browser(learner), pay(order)).select_one(f'form[action="/orders/{order.no}/check/"]')
