@@ -21,7 +21,7 @@ _FUNCTIONS = tuple(
 def comparable(text: str) -> str:
     """The text as it is compared: half width, lower case, letters and digits alone."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+    return "".join(filter(str.isalnum, folded))
 
 
 def bigrams(text: str) -> set[str]:
@@ -32,7 +32,8 @@ def bigrams(text: str) -> set[str]:
 def bands(text: str) -> tuple[int, int, int, int]:
     """Four numbers (63 bits) of a comparable text; texts that are alike share one of them, most likely."""
     hashed = [zlib.crc32(gram.encode()) for gram in bigrams(text)]
-    least = [min((factor * value + offset) % _PRIME for value in hashed) for factor, offset in _FUNCTIONS]
+    # A list where a generator would do: twenty thousand questions are an import.
+    least = [min([(factor * value + offset) % _PRIME for value in hashed]) for factor, offset in _FUNCTIONS]
     first, second, third, fourth = (
         (least[at * _ROWS] * 1_000_003 + least[at * _ROWS + 1] + at) & _POSITIVE for at in range(BANDS)
     )

@@ -1,6 +1,6 @@
 """Questions that say nearly the same (查重): by their stems' bands, then measured."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -16,6 +16,8 @@ _BANDS = tuple(f"band_{at}" for at in range(1, BANDS + 1))
 _MOST_IN_A_BAND = 40
 """Of questions that all begin alike ("下列说法正确的是") the first of a band are compared, not each with each."""
 
+_MOST_CROWDED = 2_000
+"""As many crowded bands are looked through at a time; what is put out of use makes room for the next."""
 _MOST_NEAR, _MOST_WARNED_OF = 5_000, 10
 """An import warns of what is found at once; the whole is looked through by `doubles`."""
 
@@ -38,37 +40,30 @@ def doubles(*, bank_id: int | None = None, most: int = 100) -> list[Pair]:
     questions = BankQuestion.objects.exclude(state=BankQuestion.State.RETIRED)
     if bank_id is not None:
         questions = questions.filter(bank_id=bank_id)
-    stems = _crowded(questions)
     distinct = set(DistinctQuestions.objects.values_list("first_id", "second_id"))
-    found: dict[tuple[int, int], float] = {}
-    for pair in _together(stems):
-        if pair not in found and pair not in distinct:
-            alike = likeness(stems[pair[0]][0], stems[pair[1]][0])
-            if alike >= ALIKE:
-                found[pair] = alike
+    near = _near(questions) - distinct
+    told = questions.filter(pk__in={pk for pair in near for pk in pair}).values_list("pk", "stem")
+    stems = {pk: comparable(stem) for pk, stem in told}
+    measured = {pair: likeness(stems[pair[0]], stems[pair[1]]) for pair in near if stems.keys() >= set(pair)}
+    found = {pair: alike for pair, alike in measured.items() if alike >= ALIKE}
     best = sorted(found, key=lambda pair: (-found[pair], pair))[:most]
     rows = BankQuestion.objects.select_related("bank").in_bulk({pk for pair in best for pk in pair})
     pairs = [_pair(rows[first], rows[second], found[first, second]) for first, second in best]
     return sorted(pairs, key=lambda pair: (-pair.stem_percent - pair.options_percent, pair.first.pk, pair.second.pk))
 
 
-def _crowded(questions: QuerySet[BankQuestion]) -> dict[int, tuple[str, tuple[int, ...]]]:
-    """id → (comparable stem, bands) of the questions that share a band with another."""
-    crowded = Q(pk__in=[])
+def _near(questions: QuerySet[BankQuestion]) -> set[tuple[int, int]]:
+    """The pairs that share a band, the older first. Two queries a band, each of which an index can answer."""
+    pairs: set[tuple[int, int]] = set()
     for band in _BANDS:
-        shared = questions.values(band).annotate(together=Count("pk")).filter(together__gt=1).values(band)
-        crowded |= Q(**{f"{band}__in": shared})
-    rows = questions.filter(crowded).order_by("pk").values_list("pk", "stem", *_BANDS)
-    return {pk: (comparable(stem), tuple(bands)) for pk, stem, *bands in rows}
-
-
-def _together(stems: dict[int, tuple[str, tuple[int, ...]]]) -> Iterator[tuple[int, int]]:
-    for at in range(BANDS):
+        crowded = questions.values(band).annotate(together=Count("pk")).filter(together__gt=1)
+        shared = list(crowded.order_by(band).values_list(band, flat=True)[:_MOST_CROWDED])
         buckets: dict[int, list[int]] = {}
-        for pk, (_stem, bands) in stems.items():
-            buckets.setdefault(bands[at], []).append(pk)
+        for pk, value in questions.filter(**{f"{band}__in": shared}).order_by("pk").values_list("pk", band):
+            buckets.setdefault(value, []).append(pk)
         for together in buckets.values():
-            yield from combinations(together[:_MOST_IN_A_BAND], 2)
+            pairs.update(combinations(together[:_MOST_IN_A_BAND], 2))
+    return pairs
 
 
 def _pair(first: BankQuestion, second: BankQuestion, alike: float) -> Pair:
