@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils.crypto import constant_time_compare
 from knox.crypto import hash_token
 
@@ -30,15 +31,20 @@ from identity.sessions import SEEN_AT
 MOST = 8192
 """Proofs that a process remembers, about a kilobyte each."""
 
-_LEARNER = """
-u.id = %(who_user)s AND u.password = %(who_password)s AND u.id_digest {digest} AND u.is_active AND NOT u.is_staff
-AND NOT u.must_change_password AND m.id = %(who_membership)s AND m.user_id = u.id AND m.kind = 'technician'
-AND m.state = 'active'
-"""
-_PROVEN_SESSION = """EXISTS (SELECT 1 FROM django_session s, identity_user u, identity_membership m
-WHERE s.session_key = %(who_session)s AND s.session_data = %(who_data)s AND {learner})"""
-_PROVEN_BEARER = """EXISTS (SELECT 1 FROM identity_accesstoken t, identity_user u, identity_membership m
-WHERE t.digest = %(who_token)s AND t.user_id = u.id AND t.membership_id = m.id AND {learner})"""
+_LEARNER = """u.id = %(who_user)s AND u.password = %(who_password)s AND u.id_digest IS %(who_digest)s
+AND u.is_active AND NOT u.is_staff AND NOT u.must_change_password
+AND m.id = %(who_membership)s AND m.user_id = u.id AND m.kind = 'technician' AND m.state = 'active'"""
+_HOLDS = {
+    ("sqlite", "session"): """EXISTS (SELECT 1 FROM django_session p, identity_user u, identity_membership m
+WHERE p.session_key = %(who_session)s AND p.session_data = %(who_data)s AND {learner})""",
+    ("sqlite", "token"): """EXISTS (SELECT 1 FROM identity_accesstoken p, identity_user u, identity_membership m
+WHERE p.digest = %(who_token)s AND p.user_id = u.id AND p.membership_id = m.id AND {learner})""",
+    # The same as functions, whose plans the server keeps: migration 0009.
+    ("postgresql", "session"): """identity_session_holds(%(who_session)s, %(who_data)s, %(who_user)s,
+%(who_password)s, %(who_digest)s, %(who_membership)s)""",
+    ("postgresql", "token"): """identity_token_holds(%(who_token)s, %(who_user)s, %(who_password)s,
+%(who_digest)s, %(who_membership)s)""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def prove_token(text: str, now: datetime) -> Proof | None:
     if token is None or token.membership is None or not _may_act(token.membership):
         return None
     until = min(now + timedelta(seconds=REFRESH_SECONDS), token.expiry)
-    proof = _proof(_PROVEN_BEARER, token.membership, until, {"who_token": hash_token(text)})
+    proof = _proof("token", token.membership, until, {"who_token": hash_token(text)})
     _remember(f"t:{text}", proof)
     return proof
 
@@ -83,7 +89,7 @@ def prove_session(key: str, now: datetime) -> tuple[Proof, SessionBase] | None:
         return None
     seconds = min(REFRESH_SECONDS, session.get_expiry_age())
     until = datetime.fromtimestamp(session[SEEN_AT] + seconds, now.tzinfo)
-    proof = _proof(_PROVEN_SESSION, mine, until, {"who_session": key, "who_data": text})
+    proof = _proof("session", mine, until, {"who_session": key, "who_data": text})
     if not session.modified:
         _remember(f"s:{key}", proof)
     return proof, session
@@ -109,16 +115,15 @@ def _may_act(mine: Membership) -> bool:
     return is_plain and mine.kind == Membership.Kind.TECHNICIAN and mine.state == Membership.State.ACTIVE
 
 
-def _proof(sql: str, mine: Membership, until: datetime, values: dict[str, Any]) -> Proof:
+def _proof(of: str, mine: Membership, until: datetime, values: dict[str, Any]) -> Proof:
     user: User = mine.user
-    digest = "IS NULL" if user.id_digest is None else "= %(who_digest)s"
     values |= {
         "who_user": user.pk,
         "who_password": user.password,
         "who_digest": user.id_digest and bytes(user.id_digest),
         "who_membership": mine.pk,
     }
-    return Proof(user.pk, until, Condition(sql.format(learner=_LEARNER.format(digest=digest)), values))
+    return Proof(user.pk, until, Condition(_HOLDS[connection.vendor, of].format(learner=_LEARNER), values))
 
 
 def _remember(bearer: str, proof: Proof) -> None:
