@@ -227,6 +227,7 @@ def recount(outcomes: list[bool]) -> tuple[int, int, int, bool]:
     return len(outcomes), outcomes.count(False), row, False in outcomes and row < 2
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.booleans()), max_size=25))
 def test_the_book_is_a_recount_of_the_last_answers_in_any_order(candidate_in_practice, answers):

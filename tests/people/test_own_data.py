@@ -83,7 +83,7 @@ def test_the_file_holds_what_every_room_has_stored():
 
     found = json.loads(json.dumps(takes(user), cls=DjangoJSONEncoder))
 
-    assert set(found) == {"account", "cases", "exams", "hours", "learning", "messages", "profile"}
+    assert set(found) == {"account", "cases", "exams", "hours", "learning", "messages", "payments", "profile"}
     assert (found["account"]["name"], found["account"]["id_number"]) == ("陈思远", people.id_number(1))
     assert found["account"]["roles"][0]["organisation"] == "示例市第一医院"
     assert found["profile"]["school"] == "示例医科大学"

@@ -58,6 +58,7 @@ def test_each_state_has_its_word_and_its_next_step(sandbox: Any, learner: Any) -
     assert tabs == ["全部3", "待付款1", "已付款1", "退款0", "已关闭1"]
 
 
+@pytest.mark.slow
 def test_a_long_list_goes_on_behind_its_last_row(sandbox: Any, learner: Any) -> None:
     page = shop.paid_class()
     for _number in range(21):

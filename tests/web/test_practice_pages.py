@@ -63,6 +63,7 @@ def test_courses_that_open_later_are_counted(candidate, client):
     assert "还有1门课程，学到以后就能练。" in words(read(client, "/learn/practice/"))
 
 
+@pytest.mark.slow
 def test_the_list_and_the_book_take_as_many_queries_for_many_courses_as_for_one(candidate, client):
     def make(number: int) -> None:
         for _ in range(number):
