@@ -110,9 +110,7 @@ def _assign(request: HttpRequest, no: str, chosen: list[int]) -> None:
     given = 0
     for user_id in chosen:
         try:
-            refusals.found(
-                lambda who=user_id: assign_seat(actor=request.role, order_no=no, user_id=who, now=clock.now())
-            )
+            _give_to(request, no, user_id)
         except Refusal as refusal:
             messages.error(request, f"{names.get(user_id, '')} {refusal}".strip())
         else:
@@ -120,6 +118,10 @@ def _assign(request: HttpRequest, no: str, chosen: list[int]) -> None:
     if given:
         words = ngettext("已为 %(count)s 人开通", "已为 %(count)s 人开通", given)
         messages.success(request, words % {"count": given})
+
+
+def _give_to(request: HttpRequest, no: str, user_id: int) -> None:
+    refusals.found(lambda: assign_seat(actor=request.role, order_no=no, user_id=user_id, now=clock.now()))
 
 
 # --- The list for the unit's own files --------------------------------------------------------------------------------
