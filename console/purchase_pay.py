@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -76,6 +77,7 @@ def pay(request: HttpRequest, no: str) -> HttpResponse:
         "is_transfer": order.provider == BANK,
         "transfer": transfer_words(no),
         "qr": qr_of(view.code_url) if view.code_url else "",
+        "sandbox": view.code_url if settings.DEMO else "",
         "name": provider_name(order.provider),
         "providers": [(name, PROVIDERS[name]) for name in (*on_offer(), BANK)],
         "waiting": _waiting(view, now),
