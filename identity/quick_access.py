@@ -100,7 +100,8 @@ def _membership(found: dict[str, Any]) -> Membership | None:
     role_id = str(found.get(SESSION_ROLE, ""))
     if not role_id.isdigit() or found.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
-    rows = Membership.objects.filter(pk=int(role_id), user_id=found.get(SESSION_KEY)).select_related("user")
+    user_id: Any = found.get(SESSION_KEY)
+    rows = Membership.objects.filter(pk=int(role_id), user_id=user_id).select_related("user")
     mine = rows.first()
     if mine is None or not _may_act(mine):
         return None
