@@ -1,7 +1,8 @@
 """The book (流水): the only place where an order's state and money change, each with its event, in one transaction.
 
 Locks are taken in this order, and by nobody in another: the order (`hold`), its payments and refunds, its items, then
-learning's: the learner (`hold_learner`), watches, progress, the enrolment, hours. Nothing below payments takes an order.
+learning's: the learner (`hold_learner`), watches, progress, the enrolment, hours. Nothing below payments takes any
+order.
 """
 
 from datetime import datetime

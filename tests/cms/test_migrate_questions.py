@@ -1,4 +1,4 @@
-"""Questions that stood before the list could be searched get their words, and can't be deleted if they may be in use."""
+"""Questions that stood before the list could be searched get their words, and stay if they may be in use."""
 
 from importlib import import_module
 
