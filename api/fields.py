@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 
@@ -19,3 +20,14 @@ class IdField(StrictText, serializers.RegexField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(r"^[0-9]{1,18}$", **kwargs)
+
+
+class ByQuestion(serializers.DictField):
+    """Question → what is said of it. A key that can't be an id is refused unnamed: an answer could hardly repeat it."""
+
+    default_error_messages = {"unknown": _("题目的 id 不对")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and not all(isinstance(key, str) and key.isascii() for key in data):
+            self.fail("unknown")
+        return super().to_internal_value(data)

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.exams import MOST, Unkept, course_row, require_learner
-from api.fields import StrictText
+from api.fields import ByQuestion, StrictText
 from api.questions import QuestionOut
 from api.schema import errors
 from cms.queries import shown_pictures
@@ -23,8 +23,10 @@ MOST_AT_ONCE = 20
 
 
 class PracticeQuery(serializers.Serializer[Any]):
-    course = serializers.CharField(label=_("课程的 id；不给就列出可以练习的课程"), max_length=30, required=False)
-    mistakes = serializers.ChoiceField(("0", "1"), label=_("1：只要错题"), default="0")
+    course = serializers.CharField(
+        label=_("课程的 id；不给就列出可以练习的课程"), max_length=30, required=False, allow_blank=True
+    )
+    mistakes = serializers.ChoiceField(("0", "1"), label=_("1：只要错题"), default="0", allow_blank=True)
 
 
 class PracticeCourseOut(serializers.Serializer[Any]):
@@ -38,7 +40,7 @@ class PracticeCourseOut(serializers.Serializer[Any]):
 
 
 class PracticeAnswersIn(serializers.Serializer[Any]):
-    answers = serializers.DictField(
+    answers = ByQuestion(
         child=serializers.ListField(child=StrictText(), allow_empty=False, max_length=8), help_text=_("题目 → 选项")
     )
 
@@ -62,7 +64,7 @@ class PracticeResultsOut(serializers.Serializer[Any]):
 
 
 class MistakesQuery(serializers.Serializer[Any]):
-    course = serializers.CharField(label=_("课程的 id"), max_length=30, required=False)
+    course = serializers.CharField(label=_("课程的 id"), max_length=30, required=False, allow_blank=True)
 
 
 class MistakeOut(QuestionOut):
@@ -104,7 +106,7 @@ class PracticeView(Unkept):
         query.is_valid(raise_exception=True)
         require_learner(request.role)
         course = query.validated_data.get("course")
-        if course is None:
+        if not course:
             cards = practice_list(request.role)[:MOST]
             return Response(PracticeCourseOut([_course(card) for card in cards], many=True).data)
         wanted = query.validated_data["mistakes"] == "1"
@@ -149,7 +151,7 @@ class MistakesView(Unkept):
         query.is_valid(raise_exception=True)
         require_learner(request.role)
         course = query.validated_data.get("course")
-        records = mistakes_book(request.role, course_row(course) if course is not None else None, MOST)
+        records = mistakes_book(request.role, course_row(course) if course else None, MOST)
         shown = [
             practice_question(request.role.user_id, row.question_id, row.question.content, row.tries) for row in records
         ]

@@ -30,6 +30,14 @@ CONTRACT = [
     "get /lessons/{lesson}/preview",
     "post /watches/{watch}/heartbeat",
     "post /watches/{watch}/quizzes/{quiz}/answers",
+    "get /exams",
+    "post /courses/{course}/exam-attempts",
+    "get /exam-attempts/{attempt}",
+    "patch /exam-attempts/{attempt}/answers",
+    "post /exam-attempts/{attempt}/submit",
+    "get /practice",
+    "post /practice/{course}/answers",
+    "get /mistakes",
     "get /codes/{table}",
 ]
 
