@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 SECONDS = 6
@@ -16,11 +17,12 @@ local offset = 0
 function setup(thread) thread:set("offset", offset); offset = offset + 997 end
 function init(args)
   for line in io.lines(%s) do
-    local path, cookie, body = line:match("^(%%S+)\\t(%%S*)\\t(.*)$")
+    local path, cookie, body, method = line:match("^([^\\t]+)\\t([^\\t]*)\\t([^\\t]*)\\t(%%u+)$")
     local headers = {}
     if cookie ~= "" then headers["Cookie"] = cookie end
+    headers["X-CSRFToken"] = cookie:match("csrftoken=(%%w+)")
     if body ~= "" then headers["Content-Type"] = "application/json" end
-    requests[#requests + 1] = wrk.format(body ~= "" and "POST" or "GET", path, headers, body ~= "" and body or nil)
+    requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
   end
   at = offset
 end
@@ -33,16 +35,25 @@ end
 """
 
 
+Asked = tuple[str, str, str] | tuple[str, str, str, str]
+"""(path, cookie, body) is a GET, or with a body a POST; (path, cookie, body, method) says itself what it is."""
+
+
 class LoadFailed(Exception):
     """Some answers were errors: the figure would mean nothing."""
 
 
-def throughput(base: str, requests: list[tuple[str, str, str]], seconds: int = SECONDS) -> float:
-    """Answers a second for (path, cookie, body) taken in turn. Raises LoadFailed where any answer isn't 2xx or 3xx."""
+def _line(asked: Asked) -> tuple[str, str, str, str]:
+    path, cookie, body, *method = asked
+    return path, cookie, body, method[0] if method else "POST" if body else "GET"
+
+
+def throughput(base: str, requests: Sequence[Asked], seconds: int = SECONDS) -> float:
+    """Answers a second for what is asked, taken in turn. Raises LoadFailed where any answer isn't 2xx or 3xx."""
     assert base.startswith("http://127.0.0.1:"), "load stays on this machine"
     with tempfile.TemporaryDirectory() as name:
         listing, script = Path(name) / "requests.tsv", Path(name) / "load.lua"
-        listing.write_text("".join("\t".join(request) + "\n" for request in requests))
+        listing.write_text("".join("\t".join(_line(request)) + "\n" for request in requests))
         script.write_text(_SCRIPT % json.dumps(str(listing)))
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script), base]
         output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout

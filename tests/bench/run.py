@@ -13,7 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.bench.settings")
 django.setup()
 
-from tests.bench import accounts, bank, media, pages, registry, watching  # noqa: E402
+from tests.bench import accounts, bank, exams, media, pages, registry, watching  # noqa: E402
 from tests.bench.report import Report  # noqa: E402
 
 BENCHES: dict[str, Callable[[Report], None]] = {
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[Report], None]] = {
     "media": media.run,
     "accounts": accounts.run,
     "registry": registry.run,
+    "exams": exams.run,
     "bank": bank.run,
 }
 
