@@ -102,7 +102,7 @@ def open_attempts(exam: BenchExam, number: int) -> list[Save]:
     """So many learners, logged in, each with an attempt of his own just opened."""
     unit, now = factories.organisation(), clock.now()
     people = User.objects.bulk_create(
-        User(username=f"bench-exam-{at}", password="!", name="学员") for at in range(number)
+        User(username=f"examinee-{at}", password="!", name="学员") for at in range(number)
     )
     memberships = Membership.objects.bulk_create(
         Membership(user=user, kind="technician", organisation=unit, state="active", since=now) for user in people

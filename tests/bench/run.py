@@ -22,8 +22,8 @@ BENCHES: dict[str, Callable[[Report], None]] = {
     "media": media.run,
     "accounts": accounts.run,
     "registry": registry.run,
-    "exams": exams.run,
     "bank": bank.run,
+    "exams": exams.run,
 }
 
 
