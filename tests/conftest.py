@@ -51,8 +51,18 @@ def _empty_cache() -> Iterator[None]:
     AnonymousPageCacheMiddleware.pages.clear()
 
 
-# Too much for a minute: once, in the whole run. Orders meet SQLite by their API and pages.
-_ONCE = ("tests/payments/", "tests/exams/test_attacks.py", "tests/cms/test_import_bad_workbooks.py")
+# Too much for a minute: once, in the whole run. SQLite meets exams by their rules, orders by their API.
+_ONCE = (
+    "tests/cms/test_import_bad_workbooks.py",
+    "tests/console/test_purchases_page.py",
+    "tests/exams/test_attacks.py",
+    "tests/exams/test_complaints.py",
+    "tests/payments/",
+    "tests/web/test_exam_",
+    "tests/web/test_mistakes_page.py",
+    "tests/web/test_order",
+    "tests/web/test_practice_pages.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
