@@ -150,6 +150,7 @@ def test_whatever_happens_in_whatever_order_the_money_is_exact(new_world):
             max_examples=40,
             stateful_step_count=30,
             deadline=None,
+            derandomize=True,
             suppress_health_check=list(HealthCheck),
             database=None,
             report_multiple_bugs=False,
