@@ -283,6 +283,7 @@ STATICFILES_DIRS = [
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/hls", BASE_DIR / "node_modules/hls.js/dist"),
     ("vendor/katex", BASE_DIR / "node_modules/katex/dist"),
+    ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
 ]
 WHITENOISE_USE_FINDERS = _RELAXED
 WHITENOISE_AUTOREFRESH = DEBUG

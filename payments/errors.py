@@ -97,6 +97,11 @@ class AlreadyDecided(Refusal):
     message = _("这笔退款已经处理过了")
 
 
+class ReferenceMissing(FieldRefusal):
+    code = "reference_missing"
+    message = _("填写银行回单上的流水号")
+
+
 class InvoiceNotAllowed(Refusal):
     code = "invoice_not_allowed"
     message = _("%(reason)s")

@@ -20,8 +20,8 @@ from core.errors import Refusal
 from core.forms import put
 from exams import services
 from exams.models import ATTEMPTS_A_ROUND, Attempt
-from exams.office.base import OfficeList, OfficePage, OfficePolicy, ReasonForm, moment
 from exams.queries.office import attempts_for_office, masked_number, searched_attempts, timeline
+from identity.office import OfficeList, OfficePage, OfficePolicy, ReasonForm, moment
 from identity.services import note_look_up
 
 _LISTING = ("exam_attempts:index", _("考试记录"))

@@ -22,8 +22,8 @@ from core.errors import Refusal
 from core.forms import put
 from exams import services
 from exams.models import ExtraTime
-from exams.office.base import OfficeList, OfficePage, OfficePolicy, ReasonForm, moment
 from exams.queries.office import extra_time_for_office, masked_number, with_granters
+from identity.office import OfficeList, OfficePage, OfficePolicy, ReasonForm, moment
 from identity.queries import PersonFacts, people_named, person_facts
 from identity.services import note_look_up
 

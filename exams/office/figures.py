@@ -24,7 +24,6 @@ from core.forms import put
 from core.grams import normalise
 from exams import services
 from exams.models import QuestionFigures, QuestionVoiding
-from exams.office.base import OfficeList, OfficePage, OfficePolicy, ReasonForm
 from exams.queries.figures import (
     GOOD,
     WEAK,
@@ -35,6 +34,7 @@ from exams.queries.figures import (
     voiding_progress,
     voiding_reach,
 )
+from identity.office import OfficeList, OfficePage, OfficePolicy, ReasonForm
 
 _LISTING = ("question_figures:index", _("题目分析"))
 _DOUBTS = {"hard": _("太难"), "easy": _("太容易"), "weak": _("区分度低")}

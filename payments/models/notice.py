@@ -1,6 +1,7 @@
 """What providers are said to have told us (回调) and wasn't believed."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,6 +18,7 @@ class RefusedNotice(models.Model):
     class Meta:
         verbose_name = _("拒收的支付通知")
         verbose_name_plural = _("拒收的支付通知")
+        indexes = [models.Index(fields=["number", "id"], condition=~Q(number=""), name="refused_by_number")]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.reason}"

@@ -122,7 +122,10 @@ class OrderItem(models.Model):
             ),
             models.CheckConstraint(condition=Q(user__isnull=True) | Q(seats=1), name="a_learner_has_one_seat"),
         ]
-        indexes = [models.Index(fields=["class_page", "order"], name="item_by_class")]
+        indexes = [
+            models.Index(fields=["class_page", "order"], name="item_by_class"),
+            models.Index(fields=["specialty", "order"], name="item_by_specialty"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.title}"
@@ -191,6 +194,9 @@ class OrderEvent(models.Model):
         indexes = [
             models.Index(fields=["order", "at", "id"], name="event_by_order"),
             models.Index(fields=["at", "provider"], condition=~Q(amount_fen=0), name="money_by_day"),
+            models.Index(
+                fields=["kind", "-at", "-id"], condition=Q(kind__in=["surplus", "late"]), name="money_nobody_expected"
+            ),
         ]
 
     def __str__(self) -> str:

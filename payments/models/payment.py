@@ -9,7 +9,7 @@ class Payment(models.Model):
     """One attempt to pay an order with one provider, under a number of its own (商户订单号).
 
     A new provider or a new try is another attempt; at most one is honoured. `looked_at`: when the provider was last
-    asked about it; a conditional update of it claims the asking.
+    asked about it; a conditional update of it claims the asking. `is_over`: closed, and asked about for the last time.
     """
 
     class State(models.TextChoices):
@@ -30,6 +30,7 @@ class Payment(models.Model):
     created_at = models.DateTimeField(_("建立时间"))
     expires_at = models.DateTimeField(_("失效时间"))
     looked_at = models.DateTimeField(_("最近查询"), null=True)
+    is_over = models.BooleanField(_("不再查询"), default=False)
     paid_at = models.DateTimeField(_("付款时间"), null=True)
     bill = models.ForeignKey("payments.Bill", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -51,7 +52,9 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["order", "id"], name="payment_by_order"),
             models.Index(fields=["provider", "paid_at"], condition=Q(state="paid"), name="payment_by_day"),
-            models.Index(fields=["state", "expires_at"], condition=~Q(state="paid"), name="payment_to_look_after"),
+            models.Index(
+                fields=["expires_at", "id"], condition=Q(is_over=False) & ~Q(state="paid"), name="payment_to_ask_about"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Every write of the payments room."""
 
+from payments.services.by_hand import ask_now, confirm_bank_refund, retry_refund
 from payments.services.closing import (
     begin_closing,
     cancel_order,
@@ -25,6 +26,7 @@ from payments.services.reconciling import ask_for_bills, order_bill, reconcile, 
 from payments.services.refunding import AskedLine, ask_refund, decide_refund
 from payments.services.returning import finish_refund, send_refund, settle_refund, sweep_refunds
 from payments.services.seats import assign_seat, redeem_seat, send_codes
+from payments.services.staff import FINANCE, set_up_finance
 from payments.services.unit_orders import (
     TRANSFER_WITHIN,
     Quote,
@@ -36,12 +38,14 @@ from payments.services.unit_orders import (
 from payments.services.wishes import ask_own_refund, ask_seats_back, why_no_refund
 
 __all__ = [
+    "FINANCE",
     "TRANSFER_WITHIN",
     "AskedLine",
     "Quote",
     "Source",
     "ask_for_bills",
     "ask_invoice",
+    "ask_now",
     "ask_own_refund",
     "ask_refund",
     "ask_seats_back",
@@ -52,6 +56,7 @@ __all__ = [
     "change_provider",
     "check_may_buy",
     "close_order",
+    "confirm_bank_refund",
     "confirm_bank_transfer",
     "confirm_payment",
     "decide_refund",
@@ -72,8 +77,10 @@ __all__ = [
     "refresh_order",
     "reject_invoice",
     "resolve_difference",
+    "retry_refund",
     "send_codes",
     "send_refund",
+    "set_up_finance",
     "settle_refund",
     "sweep_attempts",
     "sweep_orders",

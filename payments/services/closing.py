@@ -33,7 +33,8 @@ _TRY_AGAIN = timedelta(seconds=20)
 _INLINE_SECONDS = 0.7
 """Three calls while somebody waits for the answer to his cancelling; what is left after them the sweep does."""
 _LATE_SCANS = timedelta(minutes=5)
-"""How long after its time a closed attempt is still asked about: money that was on its way when it was closed."""
+"""How long after its time money may come that was on its way when an attempt was closed. Once that is over it is asked
+about for the last time, however long the machine stood still meanwhile; what comes later the day's bill tells."""
 _LATE_LOOKS = timedelta(days=1)
 """How long after it was closed an order's own page still makes the server ask."""
 BY_HAND = "bank"
@@ -196,7 +197,9 @@ def look_after_attempt(*, payment_id: int, clock: Callable[[], datetime]) -> Non
     """
     payment = Payment.objects.select_related("order").get(pk=payment_id)
     if payment.state == Payment.State.CLOSED:
-        ask(payment, clock(), TASK_SECONDS)
+        now = clock()
+        if ask(payment, now, TASK_SECONDS) and now >= payment.expires_at + _LATE_SCANS:
+            Payment.objects.filter(pk=payment_id).update(is_over=True)
     elif payment.state in _WAITING and payment.order.state not in (_State.OPEN, _State.CLOSING):
         try:
             close_payment(payment, provider(payment.provider, seconds=TASK_SECONDS), clock)
@@ -209,9 +212,9 @@ def sweep_attempts(*, now: datetime, most: int = 200) -> int:
     from payments.tasks import look_after_attempt as look
 
     left = Q(state__in=_WAITING) & ~Q(order__state__in=[_State.OPEN, _State.CLOSING])
-    closed = Q(state=Payment.State.CLOSED, expires_at__gt=now - _LATE_SCANS)
+    closed = Q(state=Payment.State.CLOSED)
     quiet = Q(looked_at__isnull=True) | Q(looked_at__lte=now - LOOK_EVERY)
-    due = Payment.objects.filter(quiet, left | closed).exclude(provider=BY_HAND)
+    due = Payment.objects.filter(quiet, left | closed, is_over=False).exclude(provider=BY_HAND)
     ids = list(due.order_by("expires_at", "pk").values_list("pk", flat=True)[:most])
     for pk in ids:
         if Payment.objects.filter(quiet, pk=pk).update(looked_at=now):

@@ -6,7 +6,7 @@ import pytest
 
 from learning.models import Enrolment
 from payments.errors import ProviderUnavailable
-from payments.models import Order, Payment, RefusedNotice
+from payments.models import Order, Payment, Refund, RefusedNotice
 from payments.services import (
     begin_payment,
     cancel_order,
@@ -241,6 +241,34 @@ def test_money_that_does_not_fit_is_told_once_and_nothing_is_closed_over_it(sand
     assert (order.state, order.received_fen) == ("paid", shop.PRICE_FEN)
 
 
+def test_money_that_came_while_the_machine_stood_still_is_found_when_it_is_back(fakes, jobs, clock):
+    """It came late on a closed code, nobody told of it, and no sweep ran for a day."""
+    learner = people.learner()
+    order = shop.ordered(learner, shop.paid_class())
+    cancel_order(actor=shop.role_of(learner), order_no=order.no, clock=clock.now)
+    payment = shop.payment_of(order)
+    assert fakes["wechat"].pay(payment.number, late=True)
+
+    clock.tick(86_400)
+    the_beat(jobs, clock)
+    order.refresh_from_db()
+    assert (order.state, order.received_fen) == ("paid", shop.PRICE_FEN)
+
+
+def test_a_closed_code_is_asked_about_once_more_when_its_time_is_over_and_then_never_again(fakes, jobs, clock):
+    learner = people.learner()
+    order = shop.ordered(learner, shop.paid_class())
+    cancel_order(actor=shop.role_of(learner), order_no=order.no, clock=clock.now)
+    clock.set(order.expires_at)
+    for _ in range(10):
+        clock.tick(61)
+        the_beat(jobs, clock)
+    asked = len(fakes["wechat"].calls)
+    clock.tick(3600)
+    the_beat(jobs, clock)
+    assert (len(fakes["wechat"].calls), shop.payment_of(order).is_over) == (asked, True)
+
+
 # --- A worker is killed -----------------------------------------------------------------------------------------------
 @BOTH
 def test_a_worker_killed_behind_the_sending_sends_the_same_number_and_the_money_goes_once(
@@ -264,10 +292,15 @@ def test_a_worker_killed_behind_the_sending_sends_the_same_number_and_the_money_
     assert refund.state == "approved"
     assert not send_refund(refund_id=refund.pk, clock=clock.now), "its lease has not ended"
 
-    for _ in range(12):
-        clock.tick(20)
+    def beats() -> None:
         the_beat(jobs, clock)
         sandbox.control.wait_quiet()
+
+    def is_done() -> bool:
+        return Refund.objects.get(pk=refund.pk).state == "done"
+
+    # The sandbox's money is on its way in real time: how often it is asked after before it arrives is chance.
+    assert seconds_until(is_done, clock, beats, 20, 6 * 3600)
     refund.refresh_from_db()
     order.refresh_from_db()
     assert (refund.state, order.state, order.returned_fen) == ("done", "refunded", shop.PRICE_FEN)

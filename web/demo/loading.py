@@ -20,6 +20,7 @@ from identity import queries as identity_queries
 from identity import services as identity
 from media_pipeline import queries as media_queries
 from media_pipeline import services as media
+from payments import services as payments
 from registry.hours import services as hours
 from registry.people.services import SUPPORT
 from web.demo import content, people
@@ -95,6 +96,8 @@ def load_staff(now: datetime) -> None:
         "reviewer": (cms.REVIEWERS,),
         "support": (SUPPORT,),
         "support2": (SUPPORT,),
+        "finance": (payments.FINANCE,),
+        "finance2": (payments.FINANCE,),
     }
     for username, name, _note in people.STAFF:
         if identity_queries.find_staff(username) is None:

@@ -1,4 +1,4 @@
-"""What the pages about exams share: who acts, crumbs, columns, and lists that nobody edits row by row."""
+"""What pages of ours in Wagtail's admin share: who acts, crumbs, columns, and lists that nobody edits row by row."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -33,7 +33,7 @@ class OfficePolicy(ModelPermissionPolicy):
 
 
 class ReasonForm(forms.Form):
-    """Why: it is logged, and the learner reads it where he is told."""
+    """Why: it is logged, and whom it concerns reads it where he is told."""
 
     reason = forms.CharField(
         label=_("原因"),
