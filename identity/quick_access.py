@@ -16,7 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils.crypto import constant_time_compare
 from knox.crypto import hash_token
@@ -25,10 +24,11 @@ from core.conditions import Condition
 from identity import tokens
 from identity.acting import SESSION_ROLE
 from identity.models import Membership, User
+from identity.models.user import session_hash
 from identity.services.login_sessions import REFRESH_SECONDS, keep_awake
 from identity.sessions import SEEN_AT
 
-MOST = 8192
+MOST = 16_384
 """Proofs that a process remembers, about a kilobyte each."""
 
 _LEARNER = """u.id = %(who_user)s AND u.password = %(who_password)s AND u.id_digest IS %(who_digest)s
@@ -45,6 +45,25 @@ WHERE p.digest = %(who_token)s AND p.user_id = u.id AND p.membership_id = m.id A
     ("postgresql", "token"): """identity_token_holds(%(who_token)s, %(who_user)s, %(who_password)s,
 %(who_digest)s, %(who_membership)s)""",
 }
+_FIND = {
+    "sqlite": """SELECT p.session_data, u.id, u.password, u.id_digest, m.id
+FROM django_session p, identity_loginsession l, identity_user u, identity_membership m
+WHERE p.session_key = %(who_session)s AND p.expire_date > %(who_now)s AND l.session_key = p.session_key
+AND u.id = l.user_id AND u.is_active AND NOT u.is_staff AND NOT u.must_change_password
+AND m.user_id = u.id AND m.kind = 'technician' AND m.state = 'active'""",
+    "postgresql": "SELECT * FROM identity_learner_of_session(%(who_session)s, %(who_now)s)",
+}
+"""Who has logged in with a session, if he is a learner; nobody is a technician twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Learner:
+    """What a proof rests on."""
+
+    user_id: int
+    password: str
+    id_digest: bytes | None
+    membership_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,63 +87,69 @@ def remembered(bearer: str, now: datetime) -> Proof | None:
 def prove_token(text: str, now: datetime) -> Proof | None:
     """Look up whose token this is; None for anything but a learner who may act now. One query."""
     token = tokens.find(text, now)
-    if token is None or token.membership is None or not _may_act(token.membership):
+    mine = token.membership if token else None
+    if token is None or mine is None or not _may_act(token.user, mine):
         return None
     until = min(now + timedelta(seconds=REFRESH_SECONDS), token.expiry)
-    proof = _proof("token", token.membership, until, {"who_token": hash_token(text)})
+    learner = _Learner(token.user_id, token.user.password, _bytes(token.user.id_digest), mine.pk)
+    proof = _proof("token", learner, until, {"who_token": hash_token(text)})
     _remember(f"t:{text}", proof)
     return proof
 
 
+def _may_act(user: User, mine: Membership) -> bool:
+    """As `_LEARNER`. Staff may need a second factor, which isn't asked here: they go the ordinary way."""
+    is_plain = user.is_active and not user.is_staff and not user.must_change_password
+    return is_plain and mine.kind == Membership.Kind.TECHNICIAN and mine.state == Membership.State.ACTIVE
+
+
 def prove_session(key: str, now: datetime) -> tuple[Proof, SessionBase] | None:
-    """Look up whose session this is; None for anything but a learner who may act now. Two queries.
+    """Look up whose session this is; None for anything but a learner who may act now. One query beside the session.
 
     Where its use was noted the session is `modified` and whoever asks stores it, as `keep_awake` says.
     """
-    text = Session.objects.filter(session_key=key, expire_date__gt=now).values_list("session_data", flat=True).first()
+    values = {"who_session": key, "who_now": connection.ops.adapt_datetimefield_value(now)}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND[connection.vendor], values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    text, learner = row[0], _Learner(row[1], row[2], _bytes(row[3]), row[4])
     session: Any = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    found = session.decode(text) if text else {}
-    mine = _membership(found) if found and session.get(SESSION_KEY) == found.get(SESSION_KEY) else None
-    if mine is None or not keep_awake(session=session, now=now):
+    if not _is_his(session.decode(text), learner) or session.get(SESSION_KEY) != str(learner.user_id):
+        return None
+    if not keep_awake(session=session, now=now):
         return None
     seconds = min(REFRESH_SECONDS, session.get_expiry_age())
     until = datetime.fromtimestamp(session[SEEN_AT] + seconds, now.tzinfo)
-    proof = _proof("session", mine, until, {"who_session": key, "who_data": text})
+    proof = _proof("session", learner, until, {"who_session": key, "who_data": text})
     if not session.modified:
         _remember(f"s:{key}", proof)
     return proof, session
 
 
-def _membership(found: dict[str, Any]) -> Membership | None:
-    """The membership that a session acts in, where all that the session says of its user is so."""
-    role_id = str(found.get(SESSION_ROLE, ""))
-    if not role_id.isdigit() or found.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return None
-    user_id: Any = found.get(SESSION_KEY)
-    rows = Membership.objects.filter(pk=int(role_id), user_id=user_id).select_related("user")
-    mine = rows.first()
-    if mine is None or not _may_act(mine):
-        return None
-    same = constant_time_compare(found.get(HASH_SESSION_KEY, ""), mine.user.get_session_auth_hash())
-    return mine if same else None
+def _is_his(found: dict[str, Any], learner: _Learner) -> bool:
+    """Whether all that a session says of its user is so."""
+    same = constant_time_compare(
+        str(found.get(HASH_SESSION_KEY, "")), session_hash(learner.password, learner.id_digest)
+    )
+    says = (found.get(SESSION_KEY), found.get(SESSION_ROLE))
+    is_known = found.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+    return same and is_known and says == (str(learner.user_id), str(learner.membership_id))
 
 
-def _may_act(mine: Membership) -> bool:
-    """As `_LEARNER`. Staff may need a second factor, which isn't asked here: they go the ordinary way."""
-    user = mine.user
-    is_plain = user.is_active and not user.is_staff and not user.must_change_password
-    return is_plain and mine.kind == Membership.Kind.TECHNICIAN and mine.state == Membership.State.ACTIVE
+def _bytes(digest: Any) -> bytes | None:
+    return None if digest is None else bytes(digest)
 
 
-def _proof(of: str, mine: Membership, until: datetime, values: dict[str, Any]) -> Proof:
-    user: User = mine.user
+def _proof(of: str, learner: _Learner, until: datetime, values: dict[str, Any]) -> Proof:
     values |= {
-        "who_user": user.pk,
-        "who_password": user.password,
-        "who_digest": user.id_digest and bytes(user.id_digest),
-        "who_membership": mine.pk,
+        "who_user": learner.user_id,
+        "who_password": learner.password,
+        "who_digest": learner.id_digest,
+        "who_membership": learner.membership_id,
     }
-    return Proof(user.pk, until, Condition(_HOLDS[connection.vendor, of].format(learner=_LEARNER), values))
+    return Proof(learner.user_id, until, Condition(_HOLDS[connection.vendor, of].format(learner=_LEARNER), values))
 
 
 def _remember(bearer: str, proof: Proof) -> None:

@@ -81,11 +81,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions and tokens hold as long as the password and the ID number stay what they are (P6, S1)."""
-        own = self.password + (bytes(self.id_digest).hex() if self.id_digest else "")
-        return salted_hmac("identity.models.User.session", own, secret=secret, algorithm="sha256").hexdigest()
+        return session_hash(self.password, bytes(self.id_digest) if self.id_digest else None, secret)
 
     def get_full_name(self) -> str:
         return self.name or self.username
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+
+def session_hash(password: str, id_digest: bytes | None, secret: str | None = None) -> str:
+    """What ties a session or token to the password (its hash) and the ID number of its user."""
+    own = password + (id_digest.hex() if id_digest else "")
+    return salted_hmac("identity.models.User.session", own, secret=secret, algorithm="sha256").hexdigest()

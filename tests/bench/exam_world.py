@@ -19,7 +19,7 @@ from core import clock
 from exams.drawing import draw
 from exams.models import Attempt, Paper
 from identity.acting import SESSION_ROLE
-from identity.models import Membership, User
+from identity.models import LoginSession, Membership, User
 from identity.sessions import SEEN_AT
 from learning.models import Enrolment
 from tests.exams.classes import exam_class
@@ -162,4 +162,6 @@ def _log_in(member: Membership, at: int) -> str:
     session[SESSION_ROLE] = str(member.pk)
     session[SEEN_AT] = clock.now().timestamp() - at % 300
     session.create()
+    now = clock.now()
+    LoginSession.objects.create(user=member.user, session_key=session.session_key, begun_at=now, seen_at=now)
     return str(session.session_key)
