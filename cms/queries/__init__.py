@@ -46,6 +46,7 @@ from cms.queries.syllabus import (
     video_of_lesson,
 )
 from cms.queries.terms import ClassTerms, class_by_slug, class_terms, terms_of
+from cms.queries.titles import ClassName, class_at, class_name, classes_titled
 
 __all__ = [
     "CLASSES_A_PAGE",
@@ -55,6 +56,7 @@ __all__ = [
     "BlueprintTerms",
     "Choice",
     "ClassList",
+    "ClassName",
     "ClassTerms",
     "Contact",
     "CourseOutline",
@@ -72,9 +74,12 @@ __all__ = [
     "blueprint_terms",
     "blueprints_of_bank",
     "candidates",
+    "class_at",
     "class_by_slug",
+    "class_name",
     "class_of_course",
     "class_terms",
+    "classes_titled",
     "contact",
     "content_version",
     "course_lessons",

@@ -35,7 +35,14 @@ from identity.queries.code_tables import (
     qualification_facts,
     unknown_codes,
 )
-from identity.queries.finding import PersonFacts, is_number_taken, people_named, person_facts
+from identity.queries.finding import (
+    PersonFacts,
+    PersonShown,
+    is_number_taken,
+    people_named,
+    people_shown,
+    person_facts,
+)
 from identity.queries.merging import (
     MERGEABLE,
     PLACES_OF_PEOPLE,
@@ -123,6 +130,7 @@ __all__ = [
     "OwnData",
     "PermissionRoleFacts",
     "PersonFacts",
+    "PersonShown",
     "QualificationFacts",
     "Register",
     "RegisterFilters",
@@ -178,6 +186,7 @@ __all__ = [
     "own_data",
     "people_by_department",
     "people_named",
+    "people_shown",
     "permission_roles",
     "person_facts",
     "qualification_facts",
