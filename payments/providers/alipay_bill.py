@@ -1,7 +1,12 @@
-"""Alipay's day bill (业务明细): a ZIP of CSV files in GBK, the details and a summary, between lines of remarks (#)."""
+"""Alipay's day bill (业务明细): a ZIP of CSV files in GBK, the details and a summary, between lines of remarks (#).
+
+The remarks behind the details tell their number and sum. It is read to its end once before any row is given: what was
+cut off, or doesn't add up to what it says itself, gives none.
+"""
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +21,8 @@ from payments.providers.base import BillRow, PaymentState, ProviderDown
 from payments.providers.money import fen
 
 _NUMBER, _KIND = "商户订单号", "业务类型"
+_SUM = re.compile(r"#(交易|退款)合计：(\d+)笔，商家实收(?:退款)?共(-?\d{1,12}(?:\.\d{1,2})?)元")
+_END = "业务明细列表结束"
 _KINDS = {"交易": PaymentState.PAID, "退款": PaymentState.REFUNDED}
 
 
@@ -37,31 +44,68 @@ def rows(new_link: Callable[[], str | None], *, seconds: float) -> Iterator[Bill
     found = download.fetched(new_link, fetch)
     if found is None:
         return
+    with found[1] as file:
+        for _row in _read(file):
+            pass
+        yield from _read(file)
+
+
+def _read(file: IO[bytes]) -> Iterator[BillRow]:
+    """From its beginning; it stays open. Raises ProviderDown."""
+    has_details = False
     try:
-        with found[1] as file, zipfile.ZipFile(file) as folder:
+        with zipfile.ZipFile(file) as folder:
             for name in folder.infolist():
                 with folder.open(name) as member, io.TextIOWrapper(member, encoding="gb18030", newline="") as lines:
-                    yield from _rows_in(lines)
-    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, csv.Error) as fault:
+                    details = _Details(lines)
+                    yield from details.rows()
+                    has_details |= details.is_one
+    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, csv.Error, EOFError) as fault:
         raise ProviderDown(f"a bill that can't be read: {fault!r}") from fault
+    if not has_details:
+        raise ProviderDown("a bill without its details")
 
 
-def _rows_in(lines: io.TextIOWrapper) -> Iterator[BillRow]:
-    """Those of a file of details; a summary has another head and gives none."""
-    head: list[str] = []
-    for cells in csv.reader(line for line in lines if not line.startswith("#")):
-        cells = [cell.strip() for cell in cells]  # numbers end with a tab, so that spreadsheets keep them texts
-        if not head:
-            head = cells
-            if _NUMBER not in head or _KIND not in head:
-                return
-            continue
-        if not any(cells):
-            continue
+class _Details:
+    """A file of details; a summary has another head and is none."""
+
+    def __init__(self, lines: io.TextIOWrapper) -> None:
+        self.is_one, self._has_end = False, False
+        self._lines = lines
+        self._told = dict.fromkeys(("交易", "退款"), (0, 0))
+        self._counted = dict.fromkeys(("交易", "退款"), (0, 0))
+
+    def rows(self) -> Iterator[BillRow]:
+        """Raises ProviderDown for a line that can't be read and, behind the last row, for sums that are others."""
+        head: list[str] = []
+        for cells in csv.reader(self._without_remarks()):
+            cells = [cell.strip() for cell in cells]  # numbers end with a tab, so that spreadsheets keep them texts
+            if not head:
+                head = cells
+                self.is_one = _NUMBER in head and _KIND in head
+                if not self.is_one:
+                    return
+            elif any(cells):
+                yield self._counting(dict(zip(head, cells, strict=False)))
+        if self.is_one and not (self._has_end and self._told == self._counted):
+            raise ProviderDown("the bill was cut off, or its sums aren't what its rows add up to")
+
+    def _counting(self, cells: Mapping[str, str]) -> BillRow:
         try:
-            yield _row(dict(zip(head, cells, strict=False)))
+            count, sum_fen = self._counted[cells[_KIND]]
+            self._counted[cells[_KIND]] = (count + 1, sum_fen + abs(fen(cells["商家实收（元）"])))
+            return _row(cells)
         except (KeyError, ValueError) as fault:
             raise ProviderDown(f"a line of the bill can't be read: {fault!r}") from fault
+
+    def _without_remarks(self) -> Iterator[str]:
+        for line in self._lines:
+            if not line.startswith("#"):
+                yield line
+            elif _END in line:
+                self._has_end = True
+            elif told := _SUM.match(line):
+                self._told[told[1]] = (int(told[2]), abs(fen(told[3])))
 
 
 def _row(cells: Mapping[str, str]) -> BillRow:

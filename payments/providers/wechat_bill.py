@@ -1,6 +1,7 @@
 """WeChat's day bill (交易账单): a gzipped file whose detail cells begin with a backtick, then two lines of summary.
 
-The file is unsigned; its SHA1 stands in an answer that is signed. So it is fetched whole, hashed, and only then read.
+The file is unsigned; its SHA1 stands in an answer that is signed. So it is fetched whole, hashed, and only then read;
+and read to its end once, as what doesn't add up to its own summary gives no row at all.
 """
 
 import gzip
@@ -24,6 +25,9 @@ from payments.providers.money import fen
 _CHINA = ZoneInfo("Asia/Shanghai")
 _GZIP = b"\x1f\x8b"
 _CELL = ",`"  # commas alone may stand in a subject
+# Each column with its sum in the summary; the count is of the rows.
+_COUNT = "总交易单数"
+_SUMMED = {"订单金额": "订单总金额", "申请退款金额": "申请退款总金额"}
 _STATES = {"SUCCESS": PaymentState.PAID, "REFUND": PaymentState.REFUNDED, "REVOKED": PaymentState.CLOSED}
 
 
@@ -63,12 +67,22 @@ def rows(
     found = download.fetched(new_link, fetch)
     if found is None:
         return
-    with (
-        found[1] as file,
-        _unpacked(file) as unpacked,
-        io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="") as lines,
-    ):
+    with found[1] as file:
+        for _row in _read(file):
+            pass
+        yield from _read(file)
+
+
+def _read(file: IO[bytes]) -> Iterator[BillRow]:
+    """From its beginning; it stays open."""
+    file.seek(0)
+    lines = io.TextIOWrapper(_unpacked(file), encoding="utf-8-sig", newline="")
+    try:
         yield from _rows_in(lines)
+    except UnicodeDecodeError as fault:
+        raise ProviderDown(f"a bill that can't be read: {fault!r}") from fault
+    finally:
+        lines.detach()
 
 
 def _unpacked(file: IO[bytes]) -> IO[bytes]:
@@ -91,17 +105,42 @@ def _sha1_unpacked(file: IO[bytes]) -> str:
 
 
 def _rows_in(lines: io.TextIOWrapper) -> Iterator[BillRow]:
+    """Raises ProviderDown for a line that can't be read and, behind the last row, for a summary that is another."""
     head = lines.readline().strip().split(",")
+    sums = dict.fromkeys((_COUNT, *_SUMMED.values()), 0)
     for line in lines:
-        if not line.startswith("`"):  # the summary's head
+        if not line.startswith("`"):
+            _check_summary(line, lines.readline(), sums)
             return
-        cells = dict(zip(head, line.strip().removeprefix("`").split(_CELL), strict=False))
+        cells = _cells(head, line)
         try:
             row = _row(cells)
+            sums[_COUNT] += 1
+            for column, total in _SUMMED.items():
+                if column in cells:
+                    sums[total] += fen(cells[column])
         except (KeyError, ValueError) as fault:
             raise ProviderDown(f"a line of the bill can't be read: {fault!r}") from fault
         if row is not None:
             yield row
+    raise ProviderDown("a bill without its summary: it was cut off")
+
+
+def _cells(head: list[str], line: str) -> dict[str, str]:
+    return dict(zip(head, line.strip().removeprefix("`").split(_CELL), strict=False))
+
+
+def _check_summary(head: str, line: str, sums: Mapping[str, int]) -> None:
+    """Its sums are those of the columns; which of them it has differs with the bill's age, but for the count."""
+    told = _cells(head.strip().split(","), line)
+    try:
+        fits = int(told[_COUNT]) == sums[_COUNT] and all(
+            fen(told[total]) == sums[total] for total in _SUMMED.values() if total in told
+        )
+    except (KeyError, ValueError) as fault:
+        raise ProviderDown(f"the bill's summary can't be read: {fault!r}") from fault
+    if not fits:
+        raise ProviderDown("the bill's summary isn't what its rows add up to")
 
 
 def _row(cells: Mapping[str, str]) -> BillRow | None:

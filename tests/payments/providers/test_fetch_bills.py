@@ -1,12 +1,15 @@
 """The day's bill: fetched whole, checked, then read row by row; never more than a piece of it in memory."""
 
+import csv
 import gzip
 import hashlib
 import io
 import json
+import re
 import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -39,8 +42,19 @@ def wechat_refund(number, refund_number, amount, status="SUCCESS"):
     return wechat_line(number, **{"交易状态": "REFUND"} | changed)
 
 
-def wechat_file(*lines):
-    summary = ["总交易单数,应结订单总金额,退款总金额,订单总金额,申请退款总金额", "`2,`1.00,`0.00,`2.40,`1.00"]
+def amount_in(rows, head, name):
+    """The sum of a column, in yuan; what is no amount counts nothing."""
+    cells = (row[head.split(",").index(name)] for row in rows)
+    return sum((abs(Decimal(cell)) for cell in cells if re.fullmatch(r"-?\d+\.\d+", cell)), Decimal("0.00"))
+
+
+def wechat_file(*lines, **told):
+    """`told`: what its summary says otherwise."""
+    rows = [line.removeprefix("`").split(",`") for line in lines]
+    sums = {name: amount_in(rows, WECHAT_HEAD, name) for name in ("应结订单金额", "订单金额", "申请退款金额")}
+    summary = {"总交易单数": len(lines), "应结订单总金额": sums["应结订单金额"], "退款总金额": "0.00"}
+    summary |= {"订单总金额": sums["订单金额"], "申请退款总金额": sums["申请退款金额"]} | told
+    summary = [",".join(summary), ",".join(f"`{sum_}" for sum_ in summary.values())]
     return ("\ufeff" + "\r\n".join([WECHAT_HEAD, *lines, *summary]) + "\r\n").encode()
 
 
@@ -51,9 +65,16 @@ def alipay_line(number, amount="2.40", *, kind="交易", refund_number="", subje
     return ",".join((cells | {"退款批次号/请求号": refund_number}).values())
 
 
-def alipay_file(*lines):
-    details = ["#支付宝业务明细查询", "#-----业务明细列表-----", ALIPAY_HEAD, *lines, "#-----业务明细列表结束-----"]
-    details += ["#交易合计：2笔，商家实收共3.40元"]
+def alipay_file(*lines, behind=None):
+    """`behind`: other remarks behind the details."""
+    details = ["#支付宝业务明细查询", "#-----业务明细列表-----", ALIPAY_HEAD, *lines]
+    if behind is None:
+        behind = ["#-----业务明细列表结束-----"]
+        for kind, word in (("交易", ""), ("退款", "退款")):
+            mine = [row for row in csv.reader(lines) if row[2] == kind]
+            sum_ = amount_in(mine, ALIPAY_HEAD, "商家实收（元）")
+            behind.append(f"#{kind}合计：{len(mine)}笔，商家实收{word}共{sum_}元，商家优惠{word}共0.00元")
+    details += behind
     summary = ["#支付宝业务汇总查询", "门店编号,门店名称,交易订单总笔数,订单金额（元）", "合计,,2,3.40"]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
@@ -290,6 +311,53 @@ def test_alipays_link_that_stays_dead_gives_nothing(alipay_bill, gateway):
 def test_a_line_of_alipays_that_cannot_be_read_ends_it(alipay_bill, line):
     with pytest.raises(ProviderDown):
         alipay_bill(alipay_file(line))
+
+
+# --- What adds up -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "told", [{"总交易单数": 3}, {"订单总金额": "2.41"}, {"申请退款总金额": "0.99"}, {"总交易单数": "two"}], ids=str
+)
+def test_a_bill_of_wechats_that_adds_up_to_something_else_gives_no_row(wechat, wechat_serves, told):
+    wechat_serves(wechat_file(wechat_line("XS00000001"), wechat_refund("XS00000001", "XR1", "1.00"), **told))
+
+    with pytest.raises(ProviderDown):
+        next(wechat.bill(day=DAY))
+
+
+def test_a_bill_of_wechats_without_its_summary_gives_no_row(wechat, wechat_serves):
+    wechat_serves("\r\n".join([WECHAT_HEAD, wechat_line("XS00000001")]).encode())
+
+    with pytest.raises(ProviderDown):
+        next(wechat.bill(day=DAY))
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        [],
+        ["#---业务明细列表结束---"],
+        ["#---业务明细列表结束---", "#交易合计：2笔，商家实收共1.00元，商家优惠共0.00元"],
+        ["#---业务明细列表结束---", "#交易合计：1笔，商家实收共1.01元，商家优惠共0.00元"],
+        ["#交易合计：1笔，商家实收共1.00元，商家优惠共0.00元"],
+        ["#---业务明细列表结束---", "#交易合计：1笔，商家实收共1.00元", "#退款合计：1笔，商家实收退款共1.00元"],
+    ],
+    ids=["cut off", "no sums", "count", "sum", "no end", "refunds"],
+)
+def test_a_bill_of_alipays_that_adds_up_to_something_else_gives_no_row(alipay, alipay_serves, behind):
+    alipay_serves(alipay_file(alipay_line("XS00000001"), behind=behind))
+
+    with pytest.raises(ProviderDown):
+        next(alipay.bill(day=DAY))
+
+
+def test_a_bill_of_alipays_without_details_is_no_empty_day(alipay, alipay_serves):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as folder:
+        folder.writestr("summary.csv", "门店编号,门店名称,交易订单总笔数".encode("gbk"))
+    alipay_serves(packed.getvalue())
+
+    with pytest.raises(ProviderDown):
+        list(alipay.bill(day=DAY))
 
 
 # --- Memory -----------------------------------------------------------------------------------------------------------
