@@ -36,7 +36,7 @@ ORDER_STATES = ("open", "closing", "closed", "paid", "paid_late", "refunding", "
 PAID_BY = (*PROVIDERS, "bank")
 HEADINGS = ("person", "unit")
 INVOICE_STATES = ("asked", "issued", "rejected")
-REFUND_STATES = ("asked", "rejected", "approved", "sent", "done", "failed")
+REFUND_STATES = ("asked", "rejected", "withdrawn", "approved", "sent", "done", "failed")
 
 
 class OrderIn(serializers.Serializer[Any]):

@@ -32,6 +32,7 @@ from payments.services import (
     invoice_of,
     pay_by_transfer,
     refresh_order,
+    take_wish_back,
     why_no_invoice,
 )
 
@@ -157,6 +158,27 @@ def refund(request: HttpRequest, no: str) -> HttpResponse:
         return redirect("console:purchase", no=no)
     context = {"order": view.order, "item": view.items[0], "form": form, "free": free}
     return render(request, "console/purchase_refund.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator(MODULE)
+def withdraw(request: HttpRequest, no: str) -> HttpResponse:
+    """Take back what one has asked for while it waits; said once more before. The seats are free again."""
+    view = of_unit(request, no)
+    wish = view.wish_of(request.role.user_id)
+    if wish is None:
+        messages.info(request, _("没有你提交的、等待复核的退款申请"))
+        return redirect("console:purchase", no=no)
+    if request.method != "POST":
+        context = {"order": view.order, "item": view.items[0], "refund": wish}
+        return render(request, "console/purchase_withdraw.html", context)
+    try:
+        take_wish_back(actor=request.role, order_no=no, now=clock.now())
+    except (Refusal, ObjectDoesNotExist):
+        messages.info(request, _("这笔退款已经处理过了"))
+    else:
+        messages.success(request, _("退款申请已撤回，名额可以继续用"))
+    return redirect("console:purchase", no=no)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

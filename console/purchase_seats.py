@@ -56,6 +56,7 @@ def purchase(request: HttpRequest, no: str) -> HttpResponse:
         "is_filtered": any(asked.values()),
         "story": story_lines(my_order_story(request.role, no)),
         "invoice": next(iter(view.invoices), None),
+        "own_wish": view.wish_of(request.role.user_id),
         "why_no_invoice": why_no_invoice(order) if is_paid else "",
     }
     return render(request, "console/purchase.html", context)

@@ -97,6 +97,7 @@ def _told(event: StoryEvent) -> StoryLine | None:
         "not_enrolled": (_("有人没有开通，名额空着"), "bad", detail),
         "refund_asked": (_("申请退款 ¥%(amount)s") % {"amount": amount}, "ok", detail),
         "refund_rejected": (_("退款申请没有通过"), "bad", detail),
+        "refund_withdrawn": (_("撤回退款申请"), "idle", ""),
         "refund_approved": (_("同意退款 ¥%(amount)s") % {"amount": amount}, "ok", detail),
         "refund_failed": (_("退款没有成功，工作人员会处理"), "bad", ""),
         "refunded": (_("退款已退回 ¥%(amount)s") % {"amount": amount}, "ok", name),

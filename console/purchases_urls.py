@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:no>/give/", purchase_seats.give, name="give-seats"),
     path("<slug:no>/seats.xlsx", purchase_seats.export, name="purchase-seats"),
     path("<slug:no>/refund/", purchase_pay.refund, name="refund-purchase"),
+    path("<slug:no>/refund/withdraw/", purchase_pay.withdraw, name="withdraw-purchase"),
     path("<slug:no>/invoice/", purchase_pay.invoice, name="purchase-invoice"),
     path("<slug:no>/invoice.pdf", purchase_pay.invoice_file, name="purchase-invoice-file"),
 ]

@@ -92,6 +92,33 @@ class SamePerson(Refusal):
     message = _("退款要由另一位财务人员复核，申请人不能自己通过")
 
 
+class RefundsChanged(Refusal):
+    code = "refunds_changed"
+    message = _("这张订单刚刚有了另一笔退款，先看一看再决定要不要提交")
+
+
+class NotTheMaker(Refusal):
+    code = "not_the_maker"
+    message = _("只有申请人自己能撤回；不同意可以驳回")
+
+
+class OpinionMissing(FieldRefusal):
+    code = "opinion_missing"
+    message = _("不同意时写上原因，申请人会看到")
+
+
+class NotApproved(Refusal):
+    """Money doesn't go back at a bank by one person either."""
+
+    code = "not_approved"
+    message = _("这笔退款还没有另一位财务人员同意，不能登记已退")
+
+
+class AlreadyRepeated(Refusal):
+    code = "already_repeated"
+    message = _("这笔退款已经重新申请过了，不用再试")
+
+
 class AlreadyDecided(Refusal):
     code = "already_decided"
     message = _("这笔退款已经处理过了")
@@ -102,6 +129,18 @@ class ReferenceMissing(FieldRefusal):
     message = _("填写银行回单上的流水号")
 
 
+class ReferenceWrong(FieldRefusal):
+    code = "invalid"
+    message = _("%(reason)s")
+
+
+class TransferWrong(FieldRefusal, PaymentMismatch):
+    """What finance says of a transfer doesn't fit the order; `reason` says how, at the field."""
+
+    code = "payment_mismatch"
+    message = _("%(reason)s")
+
+
 class InvoiceNotAllowed(Refusal):
     code = "invoice_not_allowed"
     message = _("%(reason)s")
@@ -110,6 +149,27 @@ class InvoiceNotAllowed(Refusal):
 class InvoiceFieldWrong(FieldRefusal):
     code = "invalid"
     message = _("%(reason)s")
+
+
+class InvoiceDecided(AlreadyDecided):
+    message = _("这张发票申请已经处理过了")
+
+
+class InvoiceAmountChanged(Refusal):
+    """Money went back since the page was opened: what is written on the invoice may be wrong."""
+
+    code = "invoice_amount_changed"
+    message = _("可开金额刚刚变成了 ¥%(amount)s，核对发票上的金额再提交")
+
+
+class InvoiceNumberTaken(FieldRefusal):
+    code = "invoice_number_taken"
+    message = _("这个发票号码已经登记过，核对一下是不是传错了")
+
+
+class NoRedLetterDue(Refusal):
+    code = "no_red_letter_due"
+    message = _("这张发票不用红冲，或者已经红冲过了")
 
 
 class NotABuyer(Refusal):

@@ -12,7 +12,15 @@ from core.attachments import as_attachment
 from core.errors import Refusal
 from identity import queries as identity
 from payments.queries import OrderView, my_order_story
-from payments.services import ask_invoice, ask_own_refund, invoice_amount, invoice_of, why_no_invoice, why_no_refund
+from payments.services import (
+    ask_invoice,
+    ask_own_refund,
+    invoice_amount,
+    invoice_of,
+    take_wish_back,
+    why_no_invoice,
+    why_no_refund,
+)
 from web.learners import learners_only
 from web.office_forms import put
 from web.order_forms import InvoiceForm, RefundForm
@@ -39,6 +47,7 @@ def order(request: HttpRequest, no: str) -> HttpResponse:
         "why_no_refund": why_no_refund(view.order, now) if is_paid else "",
         "why_no_invoice": why_no_invoice(view.order) if is_paid else "",
         "invoice": next(iter(view.invoices), None),
+        "own_wish": view.wish_of(request.role.user_id),
         "again": new_order_address([item.class_page.slug for item in view.items]),
         "missed": is_paid and any(item.enrolment_id is None for item in view.items),
     }
@@ -64,6 +73,24 @@ def refund(request: HttpRequest, no: str) -> HttpResponse:
         return _tell(request, view, why_not)
     context = {"view": view, "order": view.order, "form": form, "policy": policy_words()}
     return render(request, "web/order_refund.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@learners_only
+def withdraw(request: HttpRequest, no: str) -> HttpResponse:
+    """Take one's own request back while it waits; said once more before."""
+    view = mine(request.role, no)
+    wish = view.wish_of(request.role.user_id)
+    if wish is None:
+        return _tell(request, view, _("没有等待复核的退款申请，不用撤回"))
+    if request.method != "POST":
+        return render(request, "web/order_withdraw.html", {"view": view, "order": view.order, "refund": wish})
+    try:
+        take_wish_back(actor=request.role, order_no=no, now=clock.now())
+    except (Refusal, ObjectDoesNotExist) as refusal:
+        return _tell(request, view, str(refusal) if isinstance(refusal, Refusal) else _("这笔退款已经处理过了"))
+    messages.success(request, _("退款申请已撤回，可以继续学习"))
+    return redirect("web:order", no=no)
 
 
 def _tell(request: HttpRequest, view: OrderView, why_not: str) -> HttpResponse:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("orders/<slug:no>/check/", order_pay.check, name="order-check"),
     path("orders/<slug:no>/cancel/", order_pay.cancel, name="order-cancel"),
     path("orders/<slug:no>/refund/", order_after.refund, name="order-refund"),
+    path("orders/<slug:no>/refund/withdraw/", order_after.withdraw, name="order-withdraw"),
     path("orders/<slug:no>/invoice/", order_after.invoice, name="order-invoice"),
     path("orders/<slug:no>/invoice.pdf", order_after.invoice_file, name="order-invoice-file"),
 ]

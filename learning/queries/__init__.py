@@ -13,7 +13,7 @@ from learning.queries.outline import (
     unenrolled_outline,
 )
 from learning.queries.refusals import why_closed, why_not, why_not_on_offer
-from learning.queries.standing import Standing, begun, finished, learning_in, standing_of
+from learning.queries.standing import Standing, begun, finished, learning_in, standing_of, standings_of
 
 __all__ = [
     "ClassProgress",
@@ -37,6 +37,7 @@ __all__ = [
     "learning_summary",
     "my_enrolments",
     "standing_of",
+    "standings_of",
     "unenrolled_outline",
     "why_closed",
     "why_not",

@@ -156,6 +156,7 @@ class OrderEvent(models.Model):
         SEATS_OPENED = "seats_opened", _("名额可用")
         REFUND_ASKED = "refund_asked", _("申请退款")
         REFUND_REJECTED = "refund_rejected", _("驳回退款")
+        REFUND_WITHDRAWN = "refund_withdrawn", _("撤回退款申请")
         REFUND_APPROVED = "refund_approved", _("同意退款")
         REFUND_SENT = "refund_sent", _("退款已提交")
         REFUND_FAILED = "refund_failed", _("退款失败")

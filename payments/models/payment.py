@@ -65,16 +65,22 @@ class Refund(models.Model):
     """Money of one payment given back (退款), whole or in part, under a number of its own (商户退款单号).
 
     Asked for by one person and approved by another, or by the machine alone where money came that nothing was given for
-    (`is_automatic`). The waiting row is the job of sending it: `claimed_until` is its lease.
+    (`is_automatic`). Who asked may take it back while it waits. The waiting row is the job of sending it:
+    `claimed_until` is its lease. `repeats`: the failed one whose money this one was to give back; of those that weren't
+    turned down there is one, so that a failure never becomes two refunds.
     """
 
     class State(models.TextChoices):
         ASKED = "asked", _("待复核")
         REJECTED = "rejected", _("已驳回")
+        WITHDRAWN = "withdrawn", _("已撤回")
         APPROVED = "approved", _("待提交")
         SENT = "sent", _("处理中")
         DONE = "done", _("已退款")
         FAILED = "failed", _("退款失败")
+
+    CAME_TO_NOTHING = (State.REJECTED, State.WITHDRAWN, State.FAILED)
+    """No money goes back by these, and what they reserved is free."""
 
     order = models.ForeignKey("payments.Order", on_delete=models.PROTECT, related_name="refunds")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -83,7 +89,7 @@ class Refund(models.Model):
     reason = models.CharField(_("原因"), max_length=80)
     override_reason = models.CharField(_("例外理由"), max_length=200, blank=True)
     is_automatic = models.BooleanField(_("系统退款"), default=False)
-    state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.ASKED)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.ASKED)
     asked_by_id = models.BigIntegerField(_("申请人"), null=True)
     asked_at = models.DateTimeField(_("申请时间"))
     decided_by_id = models.BigIntegerField(_("复核人"), null=True)
@@ -96,6 +102,7 @@ class Refund(models.Model):
     next_try_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
     fault = models.CharField(_("失败原因"), max_length=200, blank=True)
+    repeats = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="repeated")
     bill = models.ForeignKey("payments.Bill", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -111,9 +118,14 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_automatic=True)
-                | Q(state__in=["asked", "rejected"])
+                | Q(state__in=["asked", "rejected", "withdrawn"])
                 | Q(decided_by_id__isnull=False, asked_by_id__isnull=False),
                 name="money_goes_back_by_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["repeats"],
+                condition=~Q(state__in=["rejected", "withdrawn"]),
+                name="a_failed_refund_is_repeated_once",
             ),
         ]
         indexes = [

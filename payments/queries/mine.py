@@ -20,6 +20,11 @@ class OrderView:
     refunds: tuple[Refund, ...]
     invoices: tuple[Invoice, ...]
 
+    def wish_of(self, user_id: int) -> Refund | None:
+        """The refund that this person has asked for himself and that nobody has decided yet."""
+        waiting = (refund for refund in self.refunds if refund.state == Refund.State.ASKED)
+        return next((refund for refund in waiting if refund.asked_by_id == user_id), None)
+
 
 def my_orders(
     role: ActingRole, *, states: Sequence[str] = (), before: int | None = None, most: int = 20

@@ -1,6 +1,6 @@
 """Every write of the payments room."""
 
-from payments.services.by_hand import ask_now, confirm_bank_refund, retry_refund
+from payments.services.by_hand import MOST_REFERENCE, AskedNow, ask_now, confirm_bank_refund, retry_refund
 from payments.services.closing import (
     begin_closing,
     cancel_order,
@@ -23,7 +23,7 @@ from payments.services.invoicing import (
 from payments.services.notices import note_refused, take_notice
 from payments.services.ordering import begin_payment, change_provider, check_may_buy, place_order
 from payments.services.reconciling import ask_for_bills, order_bill, reconcile, resolve_difference
-from payments.services.refunding import AskedLine, ask_refund, decide_refund
+from payments.services.refunding import AskedLine, ask_refund, decide_refund, latest_refund
 from payments.services.returning import finish_refund, send_refund, settle_refund, sweep_refunds
 from payments.services.seats import assign_seat, redeem_seat, send_codes
 from payments.services.staff import FINANCE, set_up_finance
@@ -35,12 +35,15 @@ from payments.services.unit_orders import (
     place_unit_order,
     quote,
 )
-from payments.services.wishes import ask_own_refund, ask_seats_back, why_no_refund
+from payments.services.wishes import ask_own_refund, ask_seats_back, take_wish_back, why_no_refund
+from payments.services.withdrawing import withdraw_refund
 
 __all__ = [
     "FINANCE",
+    "MOST_REFERENCE",
     "TRANSFER_WITHIN",
     "AskedLine",
+    "AskedNow",
     "Quote",
     "Source",
     "ask_for_bills",
@@ -63,6 +66,7 @@ __all__ = [
     "finish_refund",
     "invoice_amount",
     "invoice_of",
+    "latest_refund",
     "issue_invoice",
     "look_after",
     "look_after_attempt",
@@ -86,6 +90,8 @@ __all__ = [
     "sweep_orders",
     "sweep_refunds",
     "take_notice",
+    "take_wish_back",
     "why_no_invoice",
     "why_no_refund",
+    "withdraw_refund",
 ]

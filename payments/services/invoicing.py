@@ -24,9 +24,7 @@ def invoice_amount(order: Order) -> int:
     """What an invoice of this order is about, in fen: the honoured payment less what went back, or is going, of it."""
     if order.honoured_id is None:
         return 0
-    going = Refund.objects.filter(payment=order.honoured_id).exclude(
-        state__in=[Refund.State.REJECTED, Refund.State.FAILED]
-    )
+    going = Refund.objects.filter(payment=order.honoured_id).exclude(state__in=Refund.CAME_TO_NOTHING)
     return order.amount_fen - int(going.aggregate(fen=Coalesce(Sum("amount_fen"), 0))["fen"])
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
 from learning.queries import standing_of
-from payments.errors import AlreadyDecided, HoursEarned, RefundTooMuch, SamePerson
+from payments.errors import AlreadyDecided, HoursEarned, OpinionMissing, RefundsChanged, RefundTooMuch, SamePerson
 from payments.models import Order, OrderEvent, OrderItem, Payment, Refund, RefundLine, Seat
 from payments.money import yuan
 from payments.services.book import follow_refunds, hold, note
@@ -46,16 +46,22 @@ def ask_refund(
     lines: Sequence[AskedLine],
     reason: str,
     override_reason: str = "",
+    repeats: Refund | None = None,
+    seen: int | None = None,
     actor_id: int,
     acting_as: str,
     now: datetime,
 ) -> Refund:
-    """Ask for a refund; another person decides. What is asked for is reserved from now on.
+    """Ask for a refund; another person decides. What is asked for is reserved from now on. `repeats`: a failed one
+    that this one takes the place of. `seen`: the id of the order's latest refund that the asker knows of, 0 for none:
+    so one request, sent twice, isn't two.
 
-    Raises RefundTooMuch, HoursEarned where hours were credited and no `override_reason` is given, and
+    Raises RefundsChanged where there is another since, RefundTooMuch, HoursEarned where hours were credited and no `override_reason` is given, and
     `OrderItem.DoesNotExist` for another order's item.
     """
     order = hold(order_id)
+    if seen is not None and seen != latest_refund(order_id):
+        raise RefundsChanged
     if order.honoured_id is None or not lines:
         raise RefundTooMuch(left=yuan(0))
     payment = Payment.objects.get(pk=order.honoured_id)
@@ -68,6 +74,7 @@ def ask_refund(
         override_reason=override_reason,
         asked_by_id=actor_id,
         asked_at=now,
+        repeats=repeats,
     )
     for line in lines:
         _reserve(refund, line)
@@ -81,6 +88,11 @@ def ask_refund(
         after={"amount_fen": refund.amount_fen, "reason": reason, "override": override_reason},
     )
     return refund
+
+
+def latest_refund(order_id: int) -> int:
+    """The id of the order's latest refund, 0 for none."""
+    return Refund.objects.filter(order_id=order_id).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _number(now: datetime) -> str:
@@ -131,7 +143,8 @@ def decide_refund(
 ) -> Refund:
     """Approve or reject a refund somebody else asked for. Approved, its enrolments end and the money is sent back.
 
-    Raises Refund.DoesNotExist, AlreadyDecided, SamePerson, HoursEarned.
+    Raises Refund.DoesNotExist, AlreadyDecided, SamePerson, OpinionMissing for a rejection that doesn't say why,
+    HoursEarned.
     """
     order = hold(Refund.objects.values_list("order_id", flat=True).get(pk=refund_id))
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
@@ -139,6 +152,8 @@ def decide_refund(
         raise AlreadyDecided
     if actor_id == refund.asked_by_id:
         raise SamePerson
+    if not approve and not opinion.strip():
+        raise OpinionMissing("opinion")
     refund.state = _State.APPROVED if approve else _State.REJECTED
     refund.decided_by_id, refund.decided_at, refund.decision = actor_id, now, opinion
     refund.next_try_at = now if approve else None
@@ -152,7 +167,7 @@ def decide_refund(
         follow_refunds(order)
         _send_soon(refund)
     else:
-        _release(refund)
+        release(refund)
         note(order, _Kind.REFUND_REJECTED, now=now, refund=refund, actor_id=actor_id, detail=opinion)
         tell_refund(refund, now=now)
     audit.record(
@@ -173,17 +188,25 @@ def _going(item: OrderItem) -> int:
     return int(lines.aggregate(fen=Sum("amount_fen"))["fen"] or 0)
 
 
-def _release(refund: Refund) -> None:
-    """What was reserved can be asked for again."""
+def release(refund: Refund) -> None:
+    """What was reserved can be asked for again. The caller holds the order."""
     for line in refund.lines.order_by("pk"):
         OrderItem.objects.filter(pk=line.item_id).update(reserved_fen=F("reserved_fen") - line.amount_fen)
     Seat.objects.filter(refund=refund).update(state=Seat.State.FREE, refund=None)
 
 
-def return_by_itself(*, payment: Payment, lines: Sequence[tuple[OrderItem, int]], reason: str, now: datetime) -> Refund:
+def return_by_itself(
+    *,
+    payment: Payment,
+    lines: Sequence[tuple[OrderItem, int]],
+    reason: str,
+    now: datetime,
+    repeats: Refund | None = None,
+    actor_id: int | None = None,
+) -> Refund:
     """Give back what nothing was given for: a surplus payment whole (no lines), or (item, fen) of an honoured one.
 
-    The caller holds the order.
+    `repeats` and `actor_id`: the failed one that somebody has tried again. The caller holds the order.
     """
     refund = Refund.objects.create(
         order_id=payment.order_id,
@@ -195,12 +218,13 @@ def return_by_itself(*, payment: Payment, lines: Sequence[tuple[OrderItem, int]]
         state=_State.APPROVED,
         asked_at=now,
         next_try_at=now,
+        repeats=repeats,
     )
     for item, fen in lines:
         RefundLine.objects.create(refund=refund, item=item, amount_fen=fen, ends_enrolment=False)
         OrderItem.objects.filter(pk=item.pk).update(reserved_fen=F("reserved_fen") + fen)
     order = Order.objects.get(pk=payment.order_id)
-    note(order, _Kind.REFUND_APPROVED, now=now, refund=refund, detail=reason)
+    note(order, _Kind.REFUND_APPROVED, now=now, refund=refund, actor_id=actor_id, detail=reason)
     if order.honoured_id == payment.pk:
         follow_refunds(order)
     _send_soon(refund)
@@ -217,17 +241,20 @@ def undo(order: Order, refund: Refund, now: datetime) -> None:
     """A refund came to nothing: what it took is given back to the learner, what it reserved is free again."""
     for line in refund.lines.select_related("item").order_by("pk"):
         give_again(order, refund, line, now)
-    _release(refund)
+    release(refund)
 
 
 def redo(order: Order, refund: Refund, now: datetime) -> None:
     """A refund that had come to nothing has gone through after all: what `undo` gave is taken again.
 
-    Others that asked for the same money since, and weren't sent, fall: it can't go back twice.
+    Others that asked for the same money since, and weren't sent, fall: it can't go back twice. So does the one that
+    repeats it.
     """
+    _drop(order, Refund.objects.filter(repeats=refund), now)
     for line in refund.lines.select_related("item").order_by("pk"):
         if line.item.reserved_fen + line.amount_fen > line.item.total_fen:
-            _drop_others(order, refund, line.item_id, now)
+            others = Refund.objects.filter(order=order, lines__item=line.item_id)
+            _drop(order, others.exclude(pk=refund.pk), now)
         within = OrderItem.objects.filter(
             pk=line.item_id, reserved_fen__lte=F("price_fen") * F("seats") - line.amount_fen
         )
@@ -236,12 +263,12 @@ def redo(order: Order, refund: Refund, now: datetime) -> None:
         take_back(order, refund, line, now)
 
 
-def _drop_others(order: Order, refund: Refund, item_id: int, now: datetime) -> None:
-    others = Refund.objects.filter(order=order, lines__item=item_id).exclude(pk=refund.pk)
+def _drop(order: Order, others: QuerySet[Refund], now: datetime) -> None:
+    """Those of these that no money has gone back by, and none can be on its way by, come to nothing."""
     for other in others.order_by("pk"):
         row, why = Refund.objects.filter(pk=other.pk), _("原来的退款已经到账")
         if row.filter(state=_State.ASKED).update(state=_State.REJECTED, decided_at=now, decision=why):
-            _release(other)
+            release(other)
             note(order, _Kind.REFUND_REJECTED, now=now, refund=other, detail=why)
         elif row.filter(state=_State.APPROVED, tries=0).update(state=_State.FAILED, fault=why, next_try_at=None):
             undo(order, other, now)

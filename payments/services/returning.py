@@ -52,9 +52,14 @@ def send_refund(*, refund_id: int, clock: Callable[[], datetime]) -> bool:
     return True
 
 
+def pause_before(tries: int) -> timedelta:
+    """How long after the try of this number the next one is due."""
+    return min(_ASK_AGAIN * 2 ** min(max(tries, 1) - 1, 8), _LONGEST_WAIT)
+
+
 def _put_off(refund: Refund, fault: str, now: datetime) -> None:
     """Free the job, and ask again later and later: banks take days. Of one that has ended only the lease is freed."""
-    wait = min(_ASK_AGAIN * 2 ** min(refund.tries - 1, 8), _LONGEST_WAIT)
+    wait = pause_before(refund.tries)
     mine = Refund.objects.filter(pk=refund.pk)
     mine.filter(state__in=[_State.APPROVED, _State.SENT]).update(next_try_at=now + wait, fault=fault[:200])
     mine.update(claimed_until=None)

@@ -9,6 +9,7 @@ FINANCE = "财务"
 _RIGHTS = {
     "payments": (
         "view_order",
+        "change_order",
         "view_refund",
         "add_refund",
         "change_refund",

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cms.queries import ClassTerms, class_terms
 from core import audit
@@ -15,14 +16,16 @@ from payments.errors import (
     NotABuyer,
     NothingToPay,
     OrderNotOpen,
-    PaymentMismatch,
     ProviderNotOnOffer,
     SeatsWrong,
+    TransferWrong,
 )
 from payments.models import Order, OrderEvent, OrderItem, Payment, SeatWish
+from payments.money import yuan
 from payments.providers import ProviderPayment
 from payments.providers.base import PaymentState
 from payments.services.book import hold, note
+from payments.services.by_hand import bank_reference
 from payments.services.confirming import Source, confirm_payment
 from payments.services.ordering import LOOK_EVERY, PAY_WITHIN, check_on_offer, new_number
 from payments.services.seats import people_of_unit
@@ -145,6 +148,17 @@ def pay_by_transfer(*, actor: ActingRole, order_no: str, now: datetime) -> Order
     return order
 
 
+def _check_transfer(payment: Payment, reference: str, amount_fen: int, received_on: date, now: datetime) -> None:
+    if amount_fen != payment.amount_fen:
+        why = _("订单应付 ¥%s，到账金额要一样；不一样的请先和单位核对") % yuan(payment.amount_fen)
+        raise TransferWrong("amount_fen", reason=why)
+    if received_on > timezone.localdate(now):
+        raise TransferWrong("received_on", reason=_("到账日期不能晚于今天"))
+    same = Payment.objects.filter(provider=BANK, transaction_id=reference).exclude(pk=payment.pk)
+    if used := same.values_list("order__no", flat=True).first():
+        raise TransferWrong("reference", reason=_("这个流水号已经登记在订单 %s 上") % used)
+
+
 def confirm_bank_transfer(
     *,
     order_id: int,
@@ -157,11 +171,12 @@ def confirm_bank_transfer(
 ) -> bool:
     """Finance has seen the money on the account: book it under the bank's reference. Logged. False: booked already.
 
-    Raises Payment.DoesNotExist where no transfer is expected, PaymentMismatch for another amount or a used reference.
+    Raises Payment.DoesNotExist where no transfer is expected; at their fields ReferenceMissing, ReferenceWrong, and
+    TransferWrong (a PaymentMismatch) for another amount, a used reference, a day that hasn't come.
     """
     payment = Payment.objects.filter(order_id=order_id, provider=BANK).latest("pk")
-    if not reference.strip():
-        raise PaymentMismatch
+    kept = bank_reference(reference)
+    _check_transfer(payment, kept, amount_fen, received_on, now)
     stated = ProviderPayment(
         number=payment.number,
         state=PaymentState.PAID,
@@ -169,9 +184,9 @@ def confirm_bank_transfer(
         currency="CNY",
         merchant_id=BANK,
         app_id="",
-        transaction_id=reference.strip(),
+        transaction_id=kept,
         paid_at=timezone.make_aware(datetime.combine(received_on, datetime.min.time())),
-        raw={"reference": reference.strip(), "received_on": received_on.isoformat()},
+        raw={"reference": kept, "received_on": received_on.isoformat()},
     )
     with transaction.atomic():
         booked = confirm_payment(provider_name=BANK, stated=stated, source=Source.DESK, now=now, actor_id=actor_id)
@@ -182,6 +197,6 @@ def confirm_bank_transfer(
                 actor_id=actor_id,
                 acting_as=acting_as,
                 target=("payments.order", payment.order.no),
-                after={"amount_fen": amount_fen, "reference": reference.strip()},
+                after={"amount_fen": amount_fen, "reference": kept},
             )
     return booked

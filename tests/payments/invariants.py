@@ -35,6 +35,7 @@ def check_order(order: Order, fakes: Mapping[str, Any]) -> None:
     else:
         assert "late" not in kinds
     assert (order.honoured_id is None) == (not paid)
+    check_refunds(order, events)
     for payment in paid:
         check_money(order, payment, fakes)
     check_items(order)
@@ -59,6 +60,24 @@ def check_money(order: Order, payment: Payment, fakes: Mapping[str, Any]) -> Non
         if refund.state == "done":
             assert known.state == RefundState.DONE
             assert known.amount_fen == refund.amount_fen
+
+
+def check_refunds(order: Order, events: list[OrderEvent]) -> None:
+    """Each refund is where its last event left it; a failed one is repeated once."""
+    led_to = {
+        "refund_asked": "asked",
+        "refund_rejected": "rejected",
+        "refund_withdrawn": "withdrawn",
+        "refund_approved": "approved",
+        "refund_sent": "sent",
+        "refund_failed": "failed",
+        "refunded": "done",
+    }
+    told = {event.refund_id: led_to[event.kind] for event in events if event.refund_id and event.kind in led_to}
+    refunds = list(Refund.objects.filter(order=order))
+    assert told == {refund.pk: refund.state for refund in refunds}
+    repeating = [refund.repeats_id for refund in refunds if refund.repeats_id and refund.state in GOING]
+    assert len(repeating) == len(set(repeating))
 
 
 def check_items(order: Order) -> None:

@@ -28,10 +28,13 @@ from payments.services import (
     look_after,
     place_order,
     refresh_order,
+    retry_refund,
     send_refund,
     sweep_attempts,
     sweep_orders,
     sweep_refunds,
+    take_wish_back,
+    withdraw_refund,
 )
 from payments.views import callback
 from tests.identity import factories as people
@@ -142,6 +145,9 @@ class World:
     def wishes_his_money_back(self, number: int) -> None:
         ask_own_refund(actor=self.role, order_no=self.order(number).no, reason="不学了", now=self.clock.now())
 
+    def takes_his_wish_back(self, number: int) -> None:
+        take_wish_back(actor=self.role, order_no=self.order(number).no, now=self.clock.now())
+
     def finishes_a_class(self, number: int) -> None:
         enrolment = nth(Enrolment.objects.filter(user=self.user, state="active").order_by("pk"), number)
         if enrolment is None:
@@ -211,6 +217,18 @@ class World:
             refund_id=refund_id,
             approve=approve,
             opinion="看过了",
+            actor_id=FINANCE[who % 2],
+            acting_as="finance",
+            now=self.clock.now(),
+        )
+
+    def withdraws(self, number: int, who: int) -> None:
+        refund_id = self.refund(number, "asked").pk
+        withdraw_refund(refund_id=refund_id, actor_id=FINANCE[who % 2], acting_as="finance", now=self.clock.now())
+
+    def tries_a_refund_again(self, number: int, who: int) -> None:
+        retry_refund(
+            refund_id=self.refund(number, "failed").pk,
             actor_id=FINANCE[who % 2],
             acting_as="finance",
             now=self.clock.now(),
