@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Bill(models.Model):
-    """One provider's bill of one day; the row is the job of fetching and matching it."""
+    """One provider's bill of one day; the row is the job of fetching and matching it.
+
+    `fetched_at` is null while there is no result. With differences and a `next_try_at` it is looked at again by itself.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等待对账")
@@ -19,6 +22,8 @@ class Bill(models.Model):
     day = models.DateField(_("日期"))
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.WAITING)
     claimed_until = models.DateTimeField(null=True)
+    runs = models.PositiveIntegerField(default=0)
+    """How often it was begun; a run writes only while it is the last one."""
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField(_("对账时间"), null=True)
@@ -58,6 +63,8 @@ class BillDifference(models.Model):
     theirs_fen = models.BigIntegerField(_("账单金额（分）"), null=True)
     detail = models.CharField(_("说明"), max_length=200, blank=True)
     found_at = models.DateTimeField(_("发现时间"))
+    seen_in = models.PositiveIntegerField(default=0)
+    """The last run of its bill that found it."""
     resolved_at = models.DateTimeField(_("处理时间"), null=True)
     resolved_by_id = models.BigIntegerField(_("处理人"), null=True)
     note = models.CharField(_("处理说明"), max_length=300, blank=True)
@@ -74,7 +81,10 @@ class BillDifference(models.Model):
                 name="resolved_by_somebody_with_a_note",
             ),
         ]
-        indexes = [models.Index(fields=["bill", "resolved_at", "id"], name="difference_by_bill")]
+        indexes = [
+            models.Index(fields=["bill", "resolved_at", "id"], name="difference_by_bill"),
+            models.Index(fields=["number"], condition=Q(resolved_at__isnull=True), name="open_difference_by_number"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.kind}"
