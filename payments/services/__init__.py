@@ -16,10 +16,9 @@ from payments.services.invoicing import (
     ask_invoice,
     invoice_amount,
     invoice_of,
-    issue_invoice,
-    reject_invoice,
     why_no_invoice,
 )
+from payments.services.issuing import issue_invoice, note_red_letter, reject_invoice, replace_invoice
 from payments.services.notices import note_refused, take_notice
 from payments.services.ordering import begin_payment, change_provider, check_may_buy, place_order
 from payments.services.reconciling import ask_for_bills, order_bill, reconcile, resolve_difference
@@ -66,10 +65,11 @@ __all__ = [
     "finish_refund",
     "invoice_amount",
     "invoice_of",
-    "latest_refund",
     "issue_invoice",
+    "latest_refund",
     "look_after",
     "look_after_attempt",
+    "note_red_letter",
     "note_refused",
     "order_bill",
     "pay_by_transfer",
@@ -80,6 +80,7 @@ __all__ = [
     "redeem_seat",
     "refresh_order",
     "reject_invoice",
+    "replace_invoice",
     "resolve_difference",
     "retry_refund",
     "send_codes",

@@ -34,9 +34,25 @@ def tell_invoice(invoice: Invoice, *, now: datetime) -> None:
         title, body = _("发票已开好：%s") % invoice.heading, _("在订单里可以下载。")
     else:
         title, body = _("发票申请被退回：%s") % invoice.heading, invoice.reason
-    _send(invoice.order, "invoice", title, body, now)
+    _tell_of_invoice(invoice, title, body, now)
 
 
-def _send(order: Order, kind: str, title: str, body: str, now: datetime) -> None:
+def tell_red_letter(invoice: Invoice, *, due_fen: int, now: datetime) -> None:
+    """What was refunded has been taken off the invoice."""
+    title = _("已开红字发票：%s") % invoice.heading
+    body = _("对应退款 ¥%(amount)s，红字发票号码 %(number)s。") % {
+        "amount": yuan(due_fen),
+        "number": invoice.red_number,
+    }
+    _tell_of_invoice(invoice, title, body, now)
+
+
+def _tell_of_invoice(invoice: Invoice, title: str, body: str, now: datetime) -> None:
+    """Who ordered, and who asked for the invoice where that is another one of the unit."""
+    for user_id in dict.fromkeys([invoice.order.user_id, invoice.asked_by_id]):
+        _send(invoice.order, "invoice", title, body, now, user_id=user_id)
+
+
+def _send(order: Order, kind: str, title: str, body: str, now: datetime, *, user_id: int | None = None) -> None:
     link = f"/orders/{order.no}/" if order.organisation_id is None else f"/console/purchases/{order.no}/"
-    send(user_id=order.user_id, kind=kind, title=title, body=body, link=link, now=now)
+    send(user_id=user_id or order.user_id, kind=kind, title=title, body=body, link=link, now=now)
