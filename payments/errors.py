@@ -124,6 +124,23 @@ class AlreadyDecided(Refusal):
     message = _("这笔退款已经处理过了")
 
 
+class DayNotOver(FieldRefusal):
+    code = "day_not_over"
+    message = _("这一天还没有到，没有账单可对")
+
+
+class NoteMissing(FieldRefusal):
+    code = "note_missing"
+    message = _("写上这条差异是怎么处理的，以后查得到")
+
+
+class DifferenceGone(Refusal):
+    """Somebody was faster, or the day was reconciled again and it wasn't found any more."""
+
+    code = "already_decided"
+    message = _("这条差异已经有人处理过，或者重新对账后已经没有了")
+
+
 class ReferenceMissing(FieldRefusal):
     code = "reference_missing"
     message = _("填写银行回单上的流水号")

@@ -21,8 +21,9 @@ from payments.services.invoicing import (
 from payments.services.issuing import issue_invoice, note_red_letter, reject_invoice, replace_invoice
 from payments.services.notices import note_refused, take_notice
 from payments.services.ordering import begin_payment, change_provider, check_may_buy, place_order
-from payments.services.reconciling import ask_for_bills, order_bill, reconcile, resolve_difference
+from payments.services.reconciling import ask_for_bills, order_bill, ready_at, reconcile
 from payments.services.refunding import AskedLine, ask_refund, decide_refund, latest_refund
+from payments.services.resolving import resolve_difference
 from payments.services.returning import finish_refund, send_refund, settle_refund, sweep_refunds
 from payments.services.seats import assign_seat, redeem_seat, send_codes
 from payments.services.staff import FINANCE, set_up_finance
@@ -76,6 +77,7 @@ __all__ = [
     "place_order",
     "place_unit_order",
     "quote",
+    "ready_at",
     "reconcile",
     "redeem_seat",
     "refresh_order",

@@ -1,297 +1,195 @@
 """Reconciliation (对账, F3): a provider's bill of a day, row by row, beside our own book. In constant memory.
 
-What matches is marked with its bill. A payment that only the bill knows is asked about and taken in, if it is ours: a
-lost callback ends here at the latest. What is left over is a difference, for a person to resolve.
+The bill's row is the job of fetching and matching it. Nothing is touched before the whole file is here and adds up
+(the adapters see to that). From then until the end the day says 对账中 and its payments lose their mark for a while;
+a run that dies in between is done again by the beat, from the start, and finds the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import chain, islice
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
-from payments.errors import AlreadyDecided, PaymentMismatch, UnknownPayment
-from payments.models import Bill, BillDifference, Payment, Refund
-from payments.providers import BillRow, Provider, ProviderDown, ProviderRefused
+from payments.errors import DayNotOver, ProviderNotOnOffer
+from payments.models import Bill, Payment
+from payments.providers import BillRow, ProviderDown, ProviderRefused
 from payments.providers.deadline import TASK_SECONDS
 from payments.providers.registry import NotOnOffer, on_offer, provider
-from payments.services.confirming import Source, confirm_payment
-from payments.services.returning import settle_refund
+from payments.services.asking import Asking
+from payments.services.lease import MOST_TRIES, Lease, LostLease, claimable
+from payments.services.matching import CHUNK, Matching, paid_on, refunded_on, settle
 
 READY_AT = time(10)
 """From when on yesterday's bill can be fetched (facts/payments.md)."""
-_CHUNK = 500
-_LEASE = timedelta(minutes=5)
+LOOK_BACK = 60
+"""Days that are made up for after the machine stood still; providers keep bills for three months."""
 _WAIT = timedelta(minutes=10)
-MOST_TRIES = 30
+_LONGEST_WAIT = timedelta(hours=1)
+_MOST_REFUSALS = 3
+_MOST_LOOKS = 8
+"""How often a day that isn't settled is looked at again by itself, over some hours."""
 
-_Kind, _State = BillDifference.Kind, Bill.State
+_State = Bill.State
+
+
+# --- Which days -------------------------------------------------------------------------------------------------------
+def ready_at(day: date) -> datetime:
+    """From when on a day's bill can be had."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), READY_AT))
 
 
 def ask_for_bills(*, now: datetime) -> list[int]:
-    """Make yesterday's jobs for every provider on offer, once bills are ready; gives those that wait. By the beat."""
+    """Make the jobs of the days whose bills are ready, also of missed ones; gives those that wait. By the beat."""
     from payments.tasks import reconcile_bill
 
-    local = timezone.localtime(now)
-    if local.time() >= READY_AT:
-        yesterday = local.date() - timedelta(days=1)
-        for name in on_offer():
-            Bill.objects.get_or_create(provider=name, day=yesterday, defaults={"next_try_at": now})
-    due = Bill.objects.filter(_claimable(now), next_try_at__lte=now).order_by("day")
+    for name in on_offer():
+        _make_jobs(name, now)
+    stopped = Bill.objects.filter(claimable(now), state=_State.RUNNING, tries__gte=MOST_TRIES)
+    stopped.update(state=_State.FAILED, claimed_until=None, fault=_("对账中途停止了太多次"))
+    due = Bill.objects.filter(claimable(now)).order_by("day", "provider")
     ids = list(due.values_list("pk", flat=True)[:20])
     for pk in ids:
         reconcile_bill.delay(pk)
     return ids
 
 
-def _claimable(now: datetime) -> Q:
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    return free & Q(state__in=[_State.WAITING, _State.RUNNING])
+def _make_jobs(name: str, now: datetime) -> None:
+    today = timezone.localdate(now)
+    last = today - timedelta(days=1 if now >= ready_at(today - timedelta(days=1)) else 2)
+    earliest = today - timedelta(days=LOOK_BACK)
+    known = dict(Bill.objects.filter(provider=name, day__gte=earliest, day__lte=last).values_list("day", "fetched_at"))
+    days = (last - timedelta(days=gone) for gone in range((last - earliest).days + 1))
+    missing = [day for day in days if day not in known]
+    if missing:
+        first = _first_day(name, last)
+        jobs = [Bill(provider=name, day=day, next_try_at=now) for day in missing if day >= first]
+        Bill.objects.bulk_create(jobs, ignore_conflicts=True)
+    early = [day for day, fetched_at in known.items() if fetched_at and fetched_at < ready_at(day)]
+    if early:  # somebody looked while the day wasn't over
+        again = Bill.objects.filter(provider=name, day__in=early, state__in=[_State.MATCHED, _State.DIFFERENT])
+        again.update(state=_State.WAITING, tries=0, next_try_at=now, claimed_until=None)
 
 
-def order_bill(*, provider_name: str, day: date, now: datetime) -> Bill:
-    """Reconcile this day (again): the job to be run."""
-    bill, _created = Bill.objects.get_or_create(provider=provider_name, day=day)
-    Bill.objects.filter(pk=bill.pk).update(state=_State.WAITING, tries=0, next_try_at=now, claimed_until=None)
+def _first_day(name: str, last: date) -> date:
+    """Of trade or of a bill; with neither, the last one that is ready."""
+    paid = Payment.objects.filter(provider=name, state=Payment.State.PAID).order_by("paid_at")
+    first_paid = paid.values_list("paid_at", flat=True).first()
+    first_bill = Bill.objects.filter(provider=name).order_by("day").values_list("day", flat=True).first()
+    days = [first_bill, timezone.localdate(first_paid) if first_paid else None, last]
+    return min(day for day in days if day)
+
+
+def order_bill(
+    *,
+    provider_name: str,
+    day: date,
+    now: datetime,
+    actor_id: int | None = None,
+    acting_as: str = "",
+    send: bool = True,
+) -> Bill:
+    """Have a day reconciled (again); a run that is under way is left to its end. Logged where a person asks.
+
+    `send`: by the workers. Raises ProviderNotOnOffer, DayNotOver for a day to come.
+    """
+    from payments.tasks import reconcile_bill
+
+    if provider_name not in on_offer():
+        raise ProviderNotOnOffer("provider")
+    if day > timezone.localdate(now):
+        raise DayNotOver("day")
+    bill, _created = Bill.objects.get_or_create(provider=provider_name, day=day, defaults={"next_try_at": now})
+    idle = Bill.objects.filter(pk=bill.pk).exclude(state=_State.RUNNING, claimed_until__gte=now)
+    idle.update(state=_State.WAITING, tries=0, next_try_at=now, claimed_until=None, fault="")
+    if actor_id is not None:
+        audit.record(
+            act="bill.ordered",
+            now=now,
+            actor_id=actor_id,
+            acting_as=acting_as,
+            target=("payments.bill", bill.pk),
+            after={"provider": provider_name, "day": day.isoformat()},
+        )
+    if send:
+        reconcile_bill.delay(bill.pk)
     bill.refresh_from_db()
     return bill
 
 
+# --- One day ----------------------------------------------------------------------------------------------------------
 def reconcile(*, bill_id: int, clock: Callable[[], datetime]) -> Bill:
     """Fetch a day's bill and match it. Where the provider doesn't answer, it is tried again later.
 
     Run twice it finds the same; differences that no longer hold are gone, those that somebody resolved stay.
     """
-    now = clock()
-    job = Bill.objects.filter(_claimable(now), pk=bill_id)
-    if not job.update(state=_State.RUNNING, claimed_until=now + _LEASE, tries=F("tries") + 1):
+    lease = Lease.take(bill_id, clock)
+    if lease is None:
         return Bill.objects.get(pk=bill_id)
     bill = Bill.objects.get(pk=bill_id)
     try:
         adapter = provider(bill.provider, seconds=TASK_SECONDS)
-        totals = _match_all(bill, adapter, clock)
+        asking = Asking(adapter, lease, clock)
+        matching = Matching(bill, lease, asking, clock)
+        for chunk in _fetched(adapter.bill(day=bill.day)):
+            matching.take(chunk)
+        matching.end()
+        _finish(bill, lease, matching, asking.is_short, clock())
     except (ProviderDown, ProviderRefused, NotOnOffer) as fault:
-        state = _State.FAILED if bill.tries >= MOST_TRIES else _State.WAITING
-        mine = Bill.objects.filter(pk=bill_id)
-        mine.update(state=state, claimed_until=None, next_try_at=clock() + _WAIT, fault=str(fault)[:200])
-        bill.refresh_from_db()
-        return bill
-    return _finish(bill, totals, clock())
+        _put_off(bill, fault, clock())
+    except LostLease:
+        pass  # another run has taken over, and what it finds stands
+    return Bill.objects.get(pk=bill_id)
 
 
-def _match_all(bill: Bill, adapter: Provider, clock: Callable[[], datetime]) -> tuple[int, int, int]:
-    """Match every row; gives (rows, fen paid, fen refunded) of the bill."""
-    bill.differences.filter(resolved_at__isnull=True).delete()
-    _unmark(bill)
-    rows = paid = refunded = 0
-    for chunk in _chunks(adapter.bill(day=bill.day)):
-        payments = [row for row in chunk if not row.refund_number]
-        refunds = [row for row in chunk if row.refund_number]
-        rows += len(chunk)
-        paid += sum(row.amount_fen for row in payments)
-        refunded += sum(row.amount_fen for row in refunds)
-        _match_payments(bill, payments, adapter, clock)
-        _match_refunds(bill, refunds, adapter, clock)
-        Bill.objects.filter(pk=bill.pk).update(claimed_until=clock() + _LEASE)
-    _list_ours_only(bill, clock())
-    return rows, paid, refunded
-
-
-def _chunks(rows: Iterable[BillRow]) -> Iterator[list[BillRow]]:
+def _fetched(rows: Iterable[BillRow]) -> Iterator[list[BillRow]]:
+    """In chunks; at least one, empty for a day without trade. Before the first one is given the file is here."""
     waiting = iter(rows)
-    while chunk := list(islice(waiting, _CHUNK)):
-        yield chunk
+    first = list(islice(waiting, CHUNK))
+    chunks = iter(lambda: list(islice(waiting, CHUNK)), [])
+    return chain([first], chunks)
 
 
-def _unmark(bill: Bill) -> None:
-    Payment.objects.filter(bill=bill).update(bill=None)
-    Refund.objects.filter(bill=bill).update(bill=None)
-
-
-def _match_payments(bill: Bill, rows: list[BillRow], adapter: Provider, clock: Callable[[], datetime]) -> None:
-    found = Payment.objects.filter(provider=bill.provider)
-    ours = {payment.number: payment for payment in found.filter(number__in=[row.number for row in rows])}
-    matched = []
-    for row in rows:
-        payment = ours.get(row.number)
-        if payment and payment.state != Payment.State.PAID:
-            payment = _heal(payment, adapter, clock)
-        if payment is None:
-            _differ(bill, _Kind.THEIRS_ONLY, row, clock(), None, None)
-        elif payment.state != Payment.State.PAID:
-            _differ(bill, _Kind.STATE, row, clock(), payment.order_id, None, str(payment.get_state_display()))
-        elif payment.amount_fen != row.amount_fen:
-            _differ(bill, _Kind.AMOUNT, row, clock(), payment.order_id, payment.amount_fen)
-        else:
-            matched.append(payment.pk)
-    Payment.objects.filter(pk__in=matched).update(bill=bill)
-    _resolve_earlier(bill, [row.number for row in rows], "", clock())
-
-
-def _heal(payment: Payment, adapter: Provider, clock: Callable[[], datetime]) -> Payment:
-    """The bill says that it was paid: ask, and take it in."""
-    stated = adapter.query(number=payment.number)
-    if stated is not None:
-        try:
-            confirm_payment(provider_name=payment.provider, stated=stated, source=Source.BILL, now=clock())
-        except (UnknownPayment, PaymentMismatch):
-            return payment
-    return Payment.objects.get(pk=payment.pk)
-
-
-def _match_refunds(bill: Bill, rows: list[BillRow], adapter: Provider, clock: Callable[[], datetime]) -> None:
-    found = Refund.objects.filter(payment__provider=bill.provider).select_related("payment")
-    ours = {refund.number: refund for refund in found.filter(number__in=[row.refund_number for row in rows])}
-    matched = []
-    for row in rows:
-        refund = ours.get(row.refund_number)
-        if refund and refund.state != Refund.State.DONE:
-            refund = _heal_refund(refund, adapter, clock)
-        if refund is None:
-            _differ(bill, _Kind.THEIRS_ONLY, row, clock(), None, None)
-        elif refund.state != Refund.State.DONE:
-            _differ(bill, _Kind.STATE, row, clock(), refund.order_id, None, str(refund.get_state_display()))
-        elif refund.amount_fen != row.amount_fen:
-            _differ(bill, _Kind.AMOUNT, row, clock(), refund.order_id, refund.amount_fen)
-        else:
-            matched.append(refund.pk)
-    Refund.objects.filter(pk__in=matched).update(bill=bill)
-    for row in rows:
-        _resolve_earlier(bill, [row.number], row.refund_number, clock())
-
-
-def _heal_refund(refund: Refund, adapter: Provider, clock: Callable[[], datetime]) -> Refund:
-    stated = adapter.query_refund(number=refund.payment.number, refund_number=refund.number)
-    if stated is not None:
-        try:
-            settle_refund(provider_name=refund.payment.provider, stated=stated, now=clock())
-        except (UnknownPayment, PaymentMismatch):
-            return refund
-    return Refund.objects.select_related("payment").get(pk=refund.pk)
-
-
-def _differ(
-    bill: Bill,
-    kind: BillDifference.Kind,
-    row: BillRow,
-    now: datetime,
-    order_id: int | None,
-    ours_fen: int | None,
-    detail: str = "",
-) -> None:
-    BillDifference.objects.get_or_create(
-        bill=bill,
-        kind=kind,
-        number=row.number[:64],
-        refund_number=row.refund_number[:64],
-        defaults={
-            "transaction_id": row.transaction_id[:64],
-            "order_id": order_id,
-            "ours_fen": ours_fen,
-            "theirs_fen": row.amount_fen,
-            "detail": detail,
-            "found_at": now,
-        },
+def _finish(bill: Bill, lease: Lease, matching: Matching, is_short: bool, now: datetime) -> None:
+    """The day's result. A bill without a row though we traded may not be written yet, as Alipay's can't be told from a
+    day without trade; that, and what the provider wasn't or couldn't be asked about, is looked at again."""
+    tally = matching.tally
+    early = not tally.rows and (
+        paid_on(bill.provider, bill.day).exists() or refunded_on(bill.provider, bill.day).exists()
     )
+    again = (early or is_short) and bill.tries < _MOST_LOOKS
+    with lease.writing():
+        Bill.objects.filter(pk=bill.pk).update(
+            state=_State.DIFFERENT,
+            rows=tally.rows,
+            paid_fen=tally.paid_fen,
+            refunded_fen=tally.refunded_fen,
+            fetched_at=now,
+            claimed_until=None,
+            next_try_at=now + _wait(bill.tries) if again else None,
+            fault="",
+        )
+        settle(bill.pk)
 
 
-def _resolve_earlier(bill: Bill, numbers: list[str], refund_number: str, now: datetime) -> None:
-    """What an earlier day's bill lacked stands in this one: a trade around midnight. Nobody need look at it."""
-    BillDifference.objects.filter(
-        bill__provider=bill.provider,
-        bill__day__lt=bill.day,
-        kind=_Kind.OURS_ONLY,
-        number__in=numbers,
-        refund_number=refund_number,
-        resolved_at__isnull=True,
-    ).delete()
+def _wait(tries: int) -> timedelta:
+    return min(_WAIT * tries, _LONGEST_WAIT)
 
 
-def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """A local day as two instants, the second excluded."""
-    start = timezone.make_aware(datetime.combine(day, time.min))
-    return start, timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-
-
-def paid_on(provider_name: str, day: date) -> QuerySet[Payment]:
-    """Our payments of a provider's local day."""
-    start, end = day_bounds(day)
-    return Payment.objects.filter(provider=provider_name, state=Payment.State.PAID, paid_at__gte=start, paid_at__lt=end)
-
-
-def refunded_on(provider_name: str, day: date) -> QuerySet[Refund]:
-    """Our refunds of a provider's local day."""
-    start, end = day_bounds(day)
-    return Refund.objects.filter(
-        payment__provider=provider_name, state=Refund.State.DONE, done_at__gte=start, done_at__lt=end
-    )
-
-
-def _list_ours_only(bill: Bill, now: datetime) -> None:
-    for payment in paid_on(bill.provider, bill.day).filter(bill__isnull=True).iterator(chunk_size=_CHUNK):
-        _list_ours(bill, payment.number, "", payment.transaction_id, payment.order_id, payment.amount_fen, now)
-    refunds = refunded_on(bill.provider, bill.day).filter(bill__isnull=True).select_related("payment")
-    for refund in refunds.iterator(chunk_size=_CHUNK):
-        number = refund.payment.number
-        _list_ours(bill, number, refund.number, refund.provider_refund_id, refund.order_id, refund.amount_fen, now)
-
-
-def _list_ours(
-    bill: Bill, number: str, refund_number: str, transaction_id: str, order_id: int, fen: int, now: datetime
-) -> None:
-    listed = BillDifference.objects.filter(bill=bill, number=number, refund_number=refund_number)
-    if listed.exists():  # the amount or the state differs: that says more
+def _put_off(bill: Bill, fault: Exception, now: datetime) -> None:
+    """Try again later and later, for a day; what was refused in so many words, three times. Before the bill can be
+    ready nothing is given up. An earlier result stands where nothing has touched it."""
+    most = MOST_TRIES if isinstance(fault, ProviderDown) else _MOST_REFUSALS
+    ready = ready_at(bill.day)
+    mine = Bill.objects.filter(pk=bill.pk, state=_State.RUNNING, runs=bill.runs)
+    told = {"claimed_until": None, "fault": str(fault)[:200]}
+    if now < ready:
+        mine.update(state=_State.WAITING, next_try_at=ready, tries=0, **told)
+    elif bill.tries < most:
+        mine.update(state=_State.WAITING, next_try_at=now + _wait(bill.tries), **told)
+    elif mine.filter(fetched_at__isnull=True).update(state=_State.FAILED, next_try_at=None, **told):
         return
-    BillDifference.objects.create(
-        bill=bill,
-        kind=_Kind.OURS_ONLY,
-        number=number,
-        refund_number=refund_number,
-        transaction_id=transaction_id,
-        order_id=order_id,
-        ours_fen=fen,
-        found_at=now,
-    )
-
-
-def _finish(bill: Bill, totals: tuple[int, int, int], now: datetime) -> Bill:
-    def fen(of: QuerySet[Payment] | QuerySet[Refund]) -> int:
-        return int(of.aggregate(fen=Coalesce(Sum("amount_fen"), 0))["fen"])
-
-    bill.rows, bill.paid_fen, bill.refunded_fen = totals
-    bill.our_paid_fen = fen(paid_on(bill.provider, bill.day))
-    bill.our_refunded_fen = fen(refunded_on(bill.provider, bill.day))
-    unresolved = bill.differences.filter(resolved_at__isnull=True).exists()
-    bill.state = _State.DIFFERENT if unresolved else _State.MATCHED
-    bill.fetched_at, bill.claimed_until, bill.next_try_at, bill.fault = now, None, None, ""
-    bill.save()
-    return bill
-
-
-@transaction.atomic
-def resolve_difference(
-    *, difference_id: int, note: str, actor_id: int, acting_as: str, now: datetime
-) -> BillDifference:
-    """Say how a difference was dealt with; the last one makes its day matched. Logged. Raises AlreadyDecided."""
-    open_one = BillDifference.objects.filter(pk=difference_id, resolved_at__isnull=True)
-    if not open_one.update(resolved_at=now, resolved_by_id=actor_id, note=note):
-        raise AlreadyDecided
-    difference = BillDifference.objects.select_related("bill").get(pk=difference_id)
-    left = BillDifference.objects.filter(bill=difference.bill, resolved_at__isnull=True)
-    if not left.exists():
-        Bill.objects.filter(pk=difference.bill_id, state=_State.DIFFERENT).update(state=_State.MATCHED)
-    audit.record(
-        act="bill.difference_resolved",
-        now=now,
-        actor_id=actor_id,
-        acting_as=acting_as,
-        target=("payments.billdifference", difference.pk),
-        before={"kind": difference.kind, "ours_fen": difference.ours_fen, "theirs_fen": difference.theirs_fen},
-        after={"note": _("已处理"), "words": note},
-    )
-    return difference
+    elif mine.update(state=_State.DIFFERENT, next_try_at=None, **told):
+        settle(bill.pk)

@@ -59,6 +59,8 @@ class FakeProvider:
     def __init__(self, name: str) -> None:
         self.name, self.merchant_id, self.app_id = name, f"merchant-{name}", f"app-{name}"
         self.trades: dict[str, Trade] = {}
+        self.bills: dict[date, list[BillRow]] = {}
+        """What a test says the day's bill has."""
         self.calls: list[tuple[str, str]] = []
         self.is_down = False
         self.lost_answers = 0
@@ -138,7 +140,8 @@ class FakeProvider:
         return self.states_refund(number, refund_number) if known else None
 
     def bill(self, *, day: date) -> Iterator[BillRow]:
-        return iter(())
+        self._asked("bill", day.isoformat())
+        return iter(self.bills.get(day, ()))
 
     # --- Its payer and its own desk -----------------------------------------------------------------------------------
     def pay(self, number: str, *, late: bool = False) -> bool:
@@ -224,7 +227,7 @@ def put_on_offer(patch: pytest.MonkeyPatch) -> dict[str, FakeProvider]:
 class Jobs:
     """What tasks were asked for, not done until somebody works: a broker that a test can lose things from."""
 
-    NAMES = ("look_after_order", "look_after_attempt", "send_refund")
+    NAMES = ("look_after_order", "look_after_attempt", "send_refund", "reconcile_bill")
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         from payments import tasks
