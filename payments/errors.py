@@ -209,3 +209,8 @@ class NotOfTheUnit(Refusal):
 class SeatTaken(Refusal):
     code = "seat_taken"
     message = _("没有空的名额了，或者这个学习码已经用过")
+
+
+class TooManyToExport(Refusal):
+    code = "too_many_to_export"
+    message = _("一次最多导出 %(most)s 笔，请先缩小日期范围，分几次导出")

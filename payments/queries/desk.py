@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from identity import queries as identity
 from payments.models import Order, OrderEvent, OrderItem, Payment, Refund
+from payments.money import yuan
 from payments.queries import keyset
 
 A_PAGE = 25
@@ -59,6 +60,26 @@ class OrderRow:
     more: int
     event_at: datetime | None = None
     event_fen: int = 0
+
+    @property
+    def amount(self) -> str:
+        """What it costs, in yuan."""
+        return yuan(self.order.amount_fen)
+
+    @property
+    def kept(self) -> str:
+        """Received less returned, in yuan."""
+        return yuan(self.order.received_fen - self.order.returned_fen)
+
+    @property
+    def returned(self) -> str:
+        """Given back, in yuan."""
+        return yuan(self.order.returned_fen)
+
+    @property
+    def event_amount(self) -> str:
+        """The unexpected payment, in yuan."""
+        return yuan(self.event_fen)
 
 
 @dataclass(frozen=True)
