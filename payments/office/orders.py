@@ -13,7 +13,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from payments.models import Order
 from payments.office.base import Desk, DeskPage
 from payments.office.filters import EVENTS, OrderFilterForm, suggested
-from payments.office.order import OrderView
+from payments.office.order_addresses import ORDER_ADDRESSES
 from payments.office.orders_export import OrderExportView
 from payments.office.words import pill, provider_words
 from payments.queries.desk import MOST_COUNTED, orders_page
@@ -97,5 +97,5 @@ class OrderDesk(Desk):
             path("export/", OrderExportView.as_view(), name="export"),
             path("choices/classes/", SuggestView.as_view(), {"what": "classes"}, name="classes"),
             path("choices/units/", SuggestView.as_view(), {"what": "units"}, name="units"),
-            path("<str:no>/", OrderView.as_view(), name="one"),
+            *ORDER_ADDRESSES,
         ]
