@@ -135,8 +135,8 @@ def _book(money: QuerySet[OrderEvent]) -> dict[tuple[date, str], Sums]:
     rows = money.values_list("period", "provider").annotate(
         paid=Sum("amount_fen", filter=paid),
         refunded=Sum("amount_fen", filter=refunded),
-        payments=Count("*", filter=paid),
-        refunds=Count("*", filter=refunded),
+        payments=Count("kind", filter=paid),
+        refunds=Count("kind", filter=refunded),
     )
     return {
         (period, provider): Sums(int(came or 0), -int(went or 0), payments, refunds)
