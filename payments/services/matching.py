@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -150,7 +150,7 @@ class Matching:
             by_bill.setdefault(bill_id, []).append(pk)
         for bill_id, ids in by_bill.items():
             with transaction.atomic():
-                Bill.objects.select_for_update(no_key=True).get(pk=bill_id)
+                hold_bill(bill_id)
                 BillDifference.objects.filter(pk__in=ids, resolved_at__isnull=True).delete()
                 settle(bill_id)
 
@@ -302,20 +302,26 @@ def _in_order(rows: QuerySet[Any], at: str) -> Iterator[list[Any]]:
         batch = list(rows.filter(behind, **{f"{at}__gte": instant})[:CHUNK])
 
 
+def hold_bill(bill_id: int) -> Bill:
+    """The bill, held until the transaction ends. It is held before its differences change."""
+    return Bill.objects.select_for_update(no_key=True).get(pk=bill_id)
+
+
 def settle(bill_id: int) -> None:
-    """Bring a day's own sums and its state in line with what is marked and listed. The caller holds the bill.
+    """Bring a day's own sums and its state in line with what is marked and listed, in a transaction.
 
     Our sums are of what the bill is about: where nothing differs they equal its own, also with trades around midnight.
     """
-    found = BillDifference.objects.filter(bill=bill_id).filter(Q(resolved_at__isnull=True) | Q(seen_in=F("bill__runs")))
+    bill = hold_bill(bill_id)
+    found = BillDifference.objects.filter(bill=bill).filter(Q(resolved_at__isnull=True) | Q(seen_in=bill.runs))
 
     def fen(rows: QuerySet[Any], column: str) -> int:
         return int(rows.aggregate(fen=Coalesce(Sum(column), 0))["fen"])
 
-    paid = fen(Payment.objects.filter(bill=bill_id), "amount_fen") + fen(found.filter(refund_number=""), "ours_fen")
-    back = fen(Refund.objects.filter(bill=bill_id), "amount_fen") + fen(found.exclude(refund_number=""), "ours_fen")
-    bill = Bill.objects.filter(pk=bill_id)
-    bill.update(our_paid_fen=paid, our_refunded_fen=back)
-    is_open = found.filter(resolved_at__isnull=True).exists()
-    results = [Bill.State.MATCHED, Bill.State.DIFFERENT]
-    bill.filter(state__in=results).update(state=results[is_open])
+    paid = fen(Payment.objects.filter(bill=bill), "amount_fen") + fen(found.filter(refund_number=""), "ours_fen")
+    back = fen(Refund.objects.filter(bill=bill), "amount_fen") + fen(found.exclude(refund_number=""), "ours_fen")
+    state = bill.state
+    if state in (Bill.State.MATCHED, Bill.State.DIFFERENT):
+        is_open = found.filter(resolved_at__isnull=True).exists()
+        state = Bill.State.DIFFERENT if is_open else Bill.State.MATCHED
+    Bill.objects.filter(pk=bill_id).update(our_paid_fen=paid, our_refunded_fen=back, state=state)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -191,5 +192,7 @@ def _put_off(bill: Bill, fault: Exception, now: datetime) -> None:
         mine.update(state=_State.WAITING, next_try_at=now + _wait(bill.tries), **told)
     elif mine.filter(fetched_at__isnull=True).update(state=_State.FAILED, next_try_at=None, **told):
         return
-    elif mine.update(state=_State.DIFFERENT, next_try_at=None, **told):
-        settle(bill.pk)
+    else:
+        with transaction.atomic():
+            if mine.update(state=_State.DIFFERENT, next_try_at=None, **told):
+                settle(bill.pk)

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from core import audit
 from payments.errors import DifferenceGone, NoteMissing
-from payments.models import Bill, BillDifference
-from payments.services.matching import settle
+from payments.models import BillDifference
+from payments.services.matching import hold_bill, settle
 
 
 @transaction.atomic
@@ -23,8 +23,7 @@ def resolve_difference(
     bill_id = BillDifference.objects.filter(pk=difference_id).values_list("bill_id", flat=True).first()
     if bill_id is None:
         raise DifferenceGone
-    # Held, so that of two who resolve the last two at once the second sees the first.
-    Bill.objects.select_for_update(no_key=True).get(pk=bill_id)
+    hold_bill(bill_id)  # of two who resolve the last two at once the second sees the first
     open_one = BillDifference.objects.filter(pk=difference_id, resolved_at__isnull=True)
     if not open_one.update(resolved_at=now, resolved_by_id=actor_id, note=note.strip()):
         raise DifferenceGone
