@@ -62,7 +62,7 @@ class DecideView(OrderView):
                 return redirect(self.address(decided))
         if refund.state != Refund.State.ASKED:  # its form isn't on the page any more
             for fault in form.errors.get("__all__", []):
-                messages.warning(request, fault)
+                messages.warning(request, str(fault))
             return redirect(self.address(refund))
         return self.render_to_response(self.get_context_data(bound=(refund.pk, form)))
 
@@ -143,13 +143,13 @@ class RetryView(RefundPage):
     button = gettext_lazy("再试一次")
 
     @property
-    def explanation(self) -> str:  # type: ignore[override]  # said of this refund
+    def explanation(self) -> str:
         if self.row.refund.is_automatic:
             return _("用新的退款单号再退一次，马上提交给支付平台，不用第二人复核：这笔钱没有换来任何东西。")
         return _("用新的退款单号重新申请，金额和内容不变；你就是申请人，要由另一位财务人员复核。")
 
     @property
-    def done(self) -> str:  # type: ignore[override]
+    def done(self) -> str:
         if self.row.refund.is_automatic:
             return _("已用新的单号重新提交退款")
         return _("已重新申请，等另一位财务人员复核")

@@ -1,7 +1,7 @@
 """What finance fills in to give money back (F3)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -96,7 +96,7 @@ class StartForm(forms.Form):
         left = yuan(sum(item.left_fen for item in self.items))
         whole = _("全部未使用的名额，¥%s") if self.is_units else _("还没退的全部，¥%s")
         parts = _("一部分名额") if self.is_units else _("选班级，或只退一部分金额")
-        self.fields["scope"].choices = [(WHOLE, whole % left), (PARTS, parts)]
+        cast(forms.ChoiceField, self.fields["scope"]).choices = [(WHOLE, whole % left), (PARTS, parts)]
         if self.is_units:
             del self.fields["ends"]
         if not self.earned:

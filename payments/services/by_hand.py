@@ -2,7 +2,8 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -74,7 +75,7 @@ def _ask_of_refunds(order_id: int, now: datetime) -> int:
         if due is None or now - (due - pause_before(refund.tries)) < LOOK_AGAIN:
             continue
         if Refund.objects.filter(pk=refund.pk, state__in=_GOING, next_try_at=due).update(next_try_at=now):
-            transaction.on_commit(lambda pk=refund.pk: send_refund.delay(pk), robust=True)
+            transaction.on_commit(partial(send_refund.delay, refund.pk), robust=True)
             brought += 1
     return brought
 
