@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-orders": {"task": "payments.sweep_orders", "schedule": 20.0},
     "ask-for-bills": {"task": "payments.ask_for_bills", "schedule": 300.0},
     "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 20.0},
+    "drop-old-payment-notices": {"task": "payments.drop_old_notices", "schedule": 3600.0},
     "send-mails": {"task": "inbox.send_mails", "schedule": 30.0},
     "drop-old-messages": {"task": "inbox.drop_old", "schedule": 3600.0},
 }

@@ -47,3 +47,9 @@ def ask_for_bills() -> None:
 def reconcile_bill(bill_id: int) -> None:
     """Match one day's bill of one provider."""
     services.reconcile(bill_id=bill_id, clock=clock.now)
+
+
+@shared_task(name="payments.drop_old_notices")  # beat, every hour
+def drop_old_notices() -> int:
+    """Let refused callbacks go that are older than half a year."""
+    return services.drop_old_notices(now=clock.now())

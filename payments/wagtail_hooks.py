@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from payments.office import OrderDesk, RefundDesk
+from payments.office import OrderDesk, RefundDesk, RefusedDesk
 
 
 class FinanceGroup(ViewSetGroup):
@@ -12,7 +12,7 @@ class FinanceGroup(ViewSetGroup):
     menu_icon = "clipboard-list"
     menu_name = "finance"
     menu_order = 240
-    items = (OrderDesk, RefundDesk)
+    items = (OrderDesk, RefundDesk, RefusedDesk)
 
 
 @hooks.register("register_admin_viewset")

@@ -2,5 +2,6 @@
 
 from payments.office.orders import OrderDesk
 from payments.office.refunds import RefundDesk
+from payments.office.refused import RefusedDesk
 
-__all__ = ["OrderDesk", "RefundDesk"]
+__all__ = ["OrderDesk", "RefundDesk", "RefusedDesk"]

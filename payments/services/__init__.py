@@ -19,7 +19,7 @@ from payments.services.invoicing import (
     why_no_invoice,
 )
 from payments.services.issuing import issue_invoice, note_red_letter, reject_invoice, replace_invoice
-from payments.services.notices import note_refused, take_notice
+from payments.services.notices import drop_old_notices, note_refused, take_notice
 from payments.services.ordering import begin_payment, change_provider, check_may_buy, place_order
 from payments.services.reconciling import ask_for_bills, order_bill, ready_at, reconcile
 from payments.services.refunding import AskedLine, ask_refund, decide_refund, latest_refund
@@ -63,6 +63,7 @@ __all__ = [
     "confirm_bank_transfer",
     "confirm_payment",
     "decide_refund",
+    "drop_old_notices",
     "finish_refund",
     "invoice_amount",
     "invoice_of",

@@ -1,12 +1,17 @@
 """Taking callbacks (回调) in, and keeping a note of those that aren't believed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from payments.models import RefusedNotice
 from payments.providers import Notice
 from payments.services.confirming import Source, confirm_payment
 from payments.services.returning import settle_refund
+
+KEPT_DAYS = 180
+"""How long a refused callback is kept: longer than any provider sends one again, or anybody asks for one."""
+_DROPPED_AT_ONCE = 10_000
+_MOST_TIMES = 50
 
 
 def take_notice(*, provider_name: str, notice: Notice, now: datetime) -> None:
@@ -36,3 +41,18 @@ def note_refused(
         address=address,
         received_at=now,
     )
+
+
+def drop_old_notices(*, now: datetime) -> int:
+    """Refused callbacks older than KEPT_DAYS go; gives how many. In parts, so that the table is never held long, and so
+    many of them that who floods us with forgeries doesn't fill it."""
+    old = RefusedNotice.objects.filter(received_at__lt=now - timedelta(days=KEPT_DAYS)).order_by("received_at", "pk")
+    gone = 0
+    for _part in range(_MOST_TIMES):
+        dropped, _models = RefusedNotice.objects.filter(
+            pk__in=list(old.values_list("pk", flat=True)[:_DROPPED_AT_ONCE])
+        ).delete()
+        gone += dropped
+        if dropped < _DROPPED_AT_ONCE:
+            break
+    return gone

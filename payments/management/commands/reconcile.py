@@ -45,6 +45,7 @@ class Command(BaseCommand):
             f"refunded ¥{yuan(bill.refunded_fen)} (ours ¥{yuan(bill.our_refunded_fen)}), {count} differences"
         )
         for one in found[:_MOST_SHOWN]:
-            self.stdout.write(f"  {one.get_kind_display()}: {one.number} {one.refund_number} {one.detail}".rstrip())
+            told = " ".join(word for word in (one.number, one.refund_number, one.detail) if word)
+            self.stdout.write(f"  {one.get_kind_display()}: {told}")
         if count > _MOST_SHOWN:
             self.stdout.write(f"  … and {count - _MOST_SHOWN} more")
