@@ -58,7 +58,7 @@ class Sheet:
 def written(sheet: Sheet, rows: Iterable[Sequence[str | int]]) -> Iterator[bytes]:
     """The bytes of a workbook of one sheet. A text is written as text, an int as an amount: fen, shown in yuan."""
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as book:  # type: ignore[arg-type]
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as book:
         for name, part in _PARTS.items():
             book.writestr(name, _HEAD + part)
         book.writestr("xl/workbook.xml", _HEAD + _book(sheet.name))
@@ -86,12 +86,15 @@ class _Sink:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes, /) -> int:
         self._parts.append(bytes(data))
         return len(data)
 
     def flush(self) -> None:
         """Nothing waits behind it."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
     def taken(self) -> Iterator[bytes]:
         parts, self._parts = self._parts, []

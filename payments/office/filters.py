@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -92,12 +92,14 @@ class OrderFilterForm(forms.Form):
         self.kept: dict[str, str] = {}
         data = data.copy()
         for words, key in self.KEYS.items():
-            if data.get(key):
-                self.kept[words] = _WORDS_OF[words](data[key])
+            value = str(data.get(key) or "")
+            if value:
+                self.kept[words] = _WORDS_OF[words](value)
                 if words not in data:
-                    data[words] = self.kept[words] or data[key]
+                    data[words] = self.kept[words] or value
         super().__init__(data, **kwargs)
-        self.fields["specialty"].choices = [_ANY, *((name, name) for name in specialties_sold())]
+        specialty = cast(forms.ChoiceField, self.fields["specialty"])
+        specialty.choices = [_ANY, *((name, name) for name in specialties_sold())]
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -181,7 +183,7 @@ def _written(name: str, value: Any) -> str:
 
 def _told(field: forms.Field, name: str, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices)[value])
+        return str(dict(cast(Any, field.choices))[value])
     return f"¥{yuan(value)}" if name in ("least", "most") else str(value)
 
 

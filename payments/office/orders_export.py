@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -34,12 +33,12 @@ class OrderExportView(DeskPage):
     def filters(self) -> OrderFilterForm:
         return OrderFilterForm(self.request.GET)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not self.filters.is_valid():
             return redirect(f"{reverse('finance_orders:index')}?{request.GET.urlencode()}")
         return self.render_to_response(self.get_context_data())
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not self.filters.is_valid():
             return redirect(f"{reverse('finance_orders:index')}?{request.GET.urlencode()}")
         form, now = ReasonForm(request.POST), clock.now()

@@ -64,12 +64,9 @@ def rows_to_export(filters: OrderFilters, provider_words: Mapping[str, str]) -> 
     states = {value: str(label) for value, label in Order.State.choices}
     for ids in _portions(filters):
         items: dict[int, list[tuple[str, str, int]]] = {pk: [] for pk in ids}
-        for order_id, *item in (
-            OrderItem.objects.filter(order_id__in=ids)
-            .order_by("pk")
-            .values_list("order_id", "title", "specialty", "seats")
-        ):
-            items[order_id].append(tuple(item))
+        told = OrderItem.objects.filter(order_id__in=ids).order_by("pk")
+        for order_id, title, specialty, seats in told.values_list("order_id", "title", "specialty", "seats"):
+            items[order_id].append((title, specialty, seats))
         found = {row[0]: row for row in Order.objects.filter(pk__in=ids).values_list(*_READ)}
         people = identity.people_shown({row[4] for row in found.values()})
         for pk in ids:
