@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from payments.office import OrderDesk, RefundDesk, RefusedDesk
+from payments.office import BillDesk, InvoiceDesk, OrderDesk, RefundDesk, RefusedDesk, TotalsDesk, first_page
 
 
 class FinanceGroup(ViewSetGroup):
@@ -12,9 +12,12 @@ class FinanceGroup(ViewSetGroup):
     menu_icon = "clipboard-list"
     menu_name = "finance"
     menu_order = 240
-    items = (OrderDesk, RefundDesk, RefusedDesk)
+    items = (OrderDesk, RefundDesk, BillDesk, InvoiceDesk, TotalsDesk, RefusedDesk)
 
 
 @hooks.register("register_admin_viewset")
 def finance_desk() -> FinanceGroup:
     return FinanceGroup()
+
+
+hooks.register("construct_homepage_panels", first_page, order=100)

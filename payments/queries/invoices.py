@@ -39,7 +39,7 @@ def invoices_page(tab: str, filters: InvoiceFilters, *, cursor: str = "", most: 
 
     One query. `newer` leads to the page before, `older` to the one after.
     """
-    found = _narrowed(_of_tab(tab), filters).select_related("order__organisation", "order__user")
+    found = _narrowed(invoices_of(tab), filters).select_related("order__organisation", "order__user")
     if tab == _State.ASKED:
         return _oldest_first(found, cursor, most)
     return keyset.read(found, ("decided_at", "pk"), lambda row: (row.decided_at, row.pk), cursor=cursor, most=most)
@@ -55,7 +55,7 @@ def _oldest_first(found: QuerySet[Invoice], cursor: str, most: int) -> keyset.Sl
 
 def invoice_counts() -> dict[str, int]:
     """How many wait for an invoice or for a red-letter one, each counted up to MOST_COUNTED + 1. Two queries."""
-    return {tab: _of_tab(tab).order_by()[: MOST_COUNTED + 1].count() for tab in (_State.ASKED.value, RED)}
+    return {tab: invoices_of(tab).order_by()[: MOST_COUNTED + 1].count() for tab in (_State.ASKED.value, RED)}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ def red_letter_due(invoice: Invoice) -> int:
     return max(0, invoice.amount_fen - invoice.red_fen - kept) if invoice.state == _State.ISSUED else 0
 
 
-def _of_tab(tab: str) -> QuerySet[Invoice]:
+def invoices_of(tab: str) -> QuerySet[Invoice]:
+    """All of one of the TABS, unsorted."""
     if tab != RED:
         return Invoice.objects.filter(state=tab)
     # Only orders in these states have given anything back of what was honoured: few, and found by an index.

@@ -76,6 +76,9 @@ class Written:
             refund=refund,
         )
         self.order.returned_fen += refund.amount_fen
+        if of == 0:
+            left = any(item.reserved_fen < item.total_fen for item in self.items)
+            self.order.state = Order.State.PARTLY_REFUNDED if left else Order.State.REFUNDED
         self.order.save()
         return refund
 

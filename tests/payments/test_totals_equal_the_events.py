@@ -217,6 +217,8 @@ def test_the_totals_are_the_events_whatever_happened(user, pages):
                 assert {key: sums.net_fen for key, sums in found.shares.items() if sums.net_fen} == {
                     key: fen for key, fen in shares.items() if fen
                 }
+                together = totals(by=by, start=start, end=end, each_period=False)
+                assert summed(together.shares, 2) == summed(found.shares, 2)
                 assert sum(sums.net_fen for sums in found.shares.values()) == whole(found.book).net_fen
                 assert whole(found.shares).paid_fen == whole(found.book).paid_fen
                 seen.update("rest" if key[2] is REST else "share" for key in found.shares)
