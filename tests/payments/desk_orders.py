@@ -4,7 +4,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from cms.queries import syllabus_of
 from core import clock as server_clock
+from learning.models import LessonProgress
+from learning.services import NO_STOP, settle
 from payments.models import Order, Refund
 from payments.providers.base import RefundState
 from payments.services import AskedLine, ask_refund, decide_refund, refresh_order, send_refund, settle_refund
@@ -58,3 +61,17 @@ def failed(refund: Refund, fakes: Any) -> Refund:
     refund.refresh_from_db()
     assert refund.state == "failed"
     return refund
+
+
+def finished(order: Order, clock: Any) -> None:
+    """Its learner has watched the first class to its end, and has its hours."""
+    item = order.items.order_by("pk")[0]
+    lesson = syllabus_of(item.class_page_id, item.syllabus_version).courses[0].lessons[0]
+    progress = LessonProgress.objects.create(
+        enrolment=item.enrolment,
+        lesson_id=lesson.id,
+        duration_ms=lesson.duration_ms,
+        frontier_ms=lesson.duration_ms,
+        next_stop_ms=NO_STOP,
+    )
+    settle(progress_id=progress.pk, now=clock.now())
