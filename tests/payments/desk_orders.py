@@ -37,6 +37,14 @@ def asked(order: Order, by: Any, *parts: tuple[int, int]) -> Refund:
     return ask_refund(order_id=order.pk, lines=lines, reason="开错班", actor_id=by.pk, acting_as="staff", now=now)
 
 
+def seats_asked(order: Order, seats: int, by: Any) -> Refund:
+    """This person of finance asks for so many unused seats of a unit's order."""
+    item = order.items.get()
+    line = AskedLine(item.pk, seats * item.price_fen, ends_enrolment=False, seats=seats)
+    now = server_clock.now()
+    return ask_refund(order_id=order.pk, lines=[line], reason="多买了", actor_id=by.pk, acting_as="staff", now=now)
+
+
 def approved(refund: Refund, by: Any) -> Refund:
     """That person of finance approves it; nothing is sent yet."""
     return decide_refund(

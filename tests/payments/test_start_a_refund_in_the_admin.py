@@ -126,8 +126,8 @@ def test_a_wrong_amount_is_said_at_its_field(order, typed, said):
         ({"reason": ""}, "写上为什么退"),
         ({"scope": None}, "选一下退全部还是一部分"),
         ({"scope": "parts"}, "至少勾选一个班"),
-        ({"scope": "everything"}, "选择"),
-        ({"reason": "长" * 81}, "80"),
+        ({"scope": "everything"}, "everything"),
+        ({"reason": "长" * 81}, "不超过 80"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_asked_for(order, fields, said):

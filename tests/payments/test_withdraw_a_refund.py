@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cms.services import EDITORS
 from core import audit
 from core import clock as server_clock
 from learning.models import Enrolment
@@ -18,8 +19,11 @@ from payments.services import (
     withdraw_refund,
 )
 from tests.console.conftest import browser_of
+from tests.exams.office import staff_of
 from tests.identity import factories as people
+from tests.payments import desk_orders as desk
 from tests.payments import invariants, shop, units
+from tests.payments.desk import finance, text
 from tests.payments.post import all_of_it
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,3 +172,41 @@ def test_a_unit_takes_its_wish_back_on_its_orders_page(fakes, jobs, clock):
 
     assert Refund.objects.get().state == "withdrawn"
     units.check(bought)
+
+
+# --- Finance takes its own request back -------------------------------------------------------------------------------
+def test_the_maker_takes_it_back_at_the_desk_after_one_more_look(order):
+    one = finance()
+    refund = desk.asked(order, one.user)
+    address = desk.address(order, "withdraw", refund)
+    assert "以后可以重新申请" in text(one.get(address))
+    assert Refund.objects.get().state == "asked"
+
+    assert "退款申请已撤回" in text(one.post(address, follow=True))
+
+    assert Refund.objects.get().state == "withdrawn"
+    assert "已撤回" in text(one.get(desk.address(order)))
+
+
+def test_the_checker_is_told_to_refuse_instead(order):
+    refund = desk.asked(order, finance().user)
+    two = finance("finance2")
+    assert desk.address(order, "withdraw", refund) not in text(two.get(desk.address(order)))
+    before = all_of_it()
+    assert "只有申请人自己能撤回" in text(two.post(desk.address(order, "withdraw", refund)))
+    assert all_of_it() == before
+
+
+def test_nobody_else_takes_it_back_at_the_desk(order, learner):
+    refund = desk.asked(order, finance().user)
+    for page in (staff_of(EDITORS), browser(learner), Client()):
+        assert page.post(desk.address(order, "withdraw", refund)).status_code == 302
+    assert Refund.objects.get().state == "asked"
+
+
+def test_another_orders_request_is_not_taken_back_here(order, fakes, clock):
+    one = finance()
+    refund = desk.asked(order, one.user)
+    other = desk.paid(people.stranger(), fakes, clock, shop.paid_class("bie-ren"))
+    assert one.post(desk.address(other, "withdraw", refund)).status_code == 404
+    assert Refund.objects.get().state == "asked"
