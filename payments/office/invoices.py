@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -276,16 +276,14 @@ class InvoiceView(_InvoicePage):
 def _forms(facts: InvoiceFacts, amount: int, faulty: dict[str, forms.Form]) -> dict[str, Any]:
     """The forms of what can be done now; one that was refused as it was filled in."""
     invoice = facts.invoice
+    found: dict[str, dict[str, Any]] = {}
     if invoice.state == _ASKED:
         found = {"issue": {"expected_fen": amount}, "reject": {}}
     elif invoice.state == _ISSUED:
         found = {"replace": {"number": invoice.number}} | ({"red": {}} if facts.due_fen else {})
-    else:
-        found = {}
     for form in faulty.values():
         if "expected_fen" in form.fields:  # what the page says now, else it would be refused for ever
-            form.data = form.data.copy()
-            form.data[form.add_prefix("expected_fen")] = str(amount)
+            form.data = {**form.data, form.add_prefix("expected_fen"): str(amount)}
     fresh = {act: _FORMS[act][0](prefix=act, initial=initial) for act, initial in found.items()}
     return {f"{act}_form": form for act, form in (fresh | faulty).items()} | {"faulty": list(faulty)}
 
@@ -314,7 +312,7 @@ def _change(before: dict[str, Any], after: dict[str, Any]) -> str:
 class InvoiceFileView(_InvoicePage):
     """The PDF as who asked gets it."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         invoice = self.facts().invoice
         if not invoice.file:
             raise Http404

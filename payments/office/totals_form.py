@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -51,7 +51,7 @@ class TotalsForm(forms.Form):
         super().__init__(*args, **kwargs)
         sold = [(name, name) for name in specialties_sold()]
         others = [(_PUBLIC, specialty_words(PUBLIC)), (_REST, specialty_words(REST))]
-        self.fields["specialty"].choices = [(_ALL, _("全部")), *sold, *others]
+        cast(forms.ChoiceField, self.fields["specialty"]).choices = [(_ALL, _("全部")), *sold, *others]
 
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or {}

@@ -79,7 +79,7 @@ def totals(*, by: str, start: date, end: date, provider: str = "", each_period: 
     """
     events = _events(start, end, provider).annotate(period=_period(by))
     money = events.exclude(amount_fen=0)
-    book = _book(money)
+    book = _Grouping(start, each_period=True).book(money)
     grouping = _Grouping(start, each_period)
     surplus = grouping.surplus(events)
     back, unassigned = grouping.of_refunds(money)
@@ -135,32 +135,33 @@ def _period(by: str) -> Any:
     return TruncMonth("at", output_field=DateField(), tzinfo=zone) if by == MONTH else TruncDate("at", tzinfo=zone)
 
 
-def _book(money: QuerySet[OrderEvent]) -> dict[tuple[date, str], Sums]:
-    paid, refunded = Q(kind=_Kind.PAID), Q(kind=_Kind.REFUNDED)
-    rows = money.values_list("period", "provider").annotate(
-        paid=Sum("amount_fen", filter=paid),
-        refunded=Sum("amount_fen", filter=refunded),
-        payments=Count("kind", filter=paid),
-        refunds=Count("kind", filter=refunded),
-    )
-    return {
-        (period, provider): Sums(int(came or 0), -int(went or 0), payments, refunds)
-        for period, provider, came, went, payments, refunds in rows.order_by()
-    }
-
-
 @dataclass(frozen=True)
 class _Grouping:
-    """How shares are told apart: each period's by itself, or all as of the first day."""
+    """How money is told apart: each period's by itself, or all as of the first day."""
 
     first: date
     each_period: bool
 
     def _rows(self, events: QuerySet[OrderEvent], *more: str, **sums: Any) -> Iterator[tuple[date, list[Any]]]:
         """Period and all else, of each group."""
-        names = ("period", "provider") if self.each_period else ("provider",)
+        names: tuple[str, ...] = ("period", "provider") if self.each_period else ("provider",)
         for row in events.order_by().values_list(*names, *more).annotate(**sums):
             yield (row[0], list(row[1:])) if self.each_period else (self.first, list(row))
+
+    def book(self, money: QuerySet[OrderEvent]) -> dict[tuple[date, str], Sums]:
+        """What events say."""
+        paid, refunded = Q(kind=_Kind.PAID), Q(kind=_Kind.REFUNDED)
+        rows = self._rows(
+            money,
+            paid=Sum("amount_fen", filter=paid),
+            refunded=Sum("amount_fen", filter=refunded),
+            payments=Count("kind", filter=paid),
+            refunds=Count("kind", filter=refunded),
+        )
+        return {
+            (at, provider): Sums(int(came or 0), -int(went or 0), payments, refunds)
+            for at, (provider, came, went, payments, refunds) in rows
+        }
 
     def of_payments(self, money: QuerySet[OrderEvent], events: QuerySet[OrderEvent]) -> dict[Key, Sums]:
         """What items brought, by an order's honoured payment.

@@ -6,7 +6,7 @@ Refused where the money isn't final, for what is written on an invoice can't be 
 
 import re
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -241,7 +241,7 @@ def _log(
     acting_as: str,
     now: datetime,
     *,
-    before: dict[str, object] | None = None,
+    before: dict[str, Any] | None = None,
     digest: str = "",
     why: str = "",
 ) -> None:
