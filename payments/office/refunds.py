@@ -95,13 +95,14 @@ class RefundListView(DeskPage):
 
     def row(self, row: RefundRow) -> dict[str, Any]:
         refund = row.file.refund
+        waited = clock.now() - refund.asked_at if refund.state == Refund.State.ASKED else timedelta()
         return {
             "row": row,
             "pill": refund_pill(refund),
             "provider": provider_words(refund.payment.provider),
             "asker": asker(row.file),
             "is_mine": refund.asked_by_id == self.actor().user_id,
-            "is_late": refund.state == Refund.State.ASKED and refund.asked_at < clock.now() - _LATE,
+            "late_days": waited.days if waited >= _LATE else 0,
         }
 
 
