@@ -79,6 +79,7 @@ class Order(models.Model):
             models.Index(fields=["state", "-created_at", "-id"], name="order_by_state"),
             models.Index(fields=["provider", "-created_at", "-id"], name="order_by_provider"),
             models.Index(fields=["amount_fen", "-created_at", "-id"], name="order_by_amount"),
+            models.Index(fields=["-paid_at", "-id"], condition=Q(paid_at__isnull=False), name="order_by_payment_time"),
             models.Index(
                 fields=["next_look_at"], condition=Q(state__in=["open", "closing"]), name="order_to_look_after"
             ),
