@@ -10,6 +10,9 @@ const grouped = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2, maxim
 const yuan = (fen) => `¥${grouped.format(fen / 100)}`;
 // An axis has little room: 12,000.00 is 1.2万 there.
 const short = (fen) => (Math.abs(fen) >= 1_000_000 ? `${fen / 1_000_000}万` : `${fen / 100}`);
+// A day of one year needs no year.
+const isOneYear = new Set(data?.periods.map((at) => at.slice(0, 4))).size === 1;
+const label = (at) => (isOneYear && at.length > 7 ? at.slice(5) : at);
 
 const common = () => ({
   animation: !still,
@@ -27,11 +30,14 @@ function ofPeriods() {
       itemStyle: { opacity: 1 - at * 0.25 },
     },
   ]);
-  const net = { name: words.net, type: "line", data: data.net, color: colour("ink"), symbolSize: 5, lineStyle: { width: 1.5 } };
+  const net = {
+    name: words.net, type: "line", data: data.net, color: colour("ink"), lineStyle: { width: 1.5 },
+    symbolSize: 5, showSymbol: data.periods.length <= 31,
+  };
   return {
     ...common(),
     legend: { type: "scroll", top: 0 },
-    xAxis: { type: "category", data: data.periods },
+    xAxis: { type: "category", data: data.periods, axisLabel: { formatter: label, hideOverlap: true } },
     yAxis: { type: "value", axisLabel: { formatter: short } },
     series: [...bars.filter((one) => one.data.some(Boolean)), net],
   };

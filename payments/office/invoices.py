@@ -1,7 +1,7 @@
 """发票: the queue of requests, and one of them: issued, sent back, put right, taken back by a red-letter invoice."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -111,7 +111,10 @@ class InvoiceListView(DeskPage):
         }
         if form.is_valid():
             listed = invoices_page(tab, form.filters(), cursor=asked.get("page", ""))
-            rows = [{"invoice": one, "amount": yuan(_now_fen(one)), "payer": _payer(one)} for one in listed.rows]
+            rows = [
+                {"invoice": one, "amount": yuan(_now_fen(one)), "due": _due(one), "payer": _payer(one)}
+                for one in listed.rows
+            ]
             context |= {"listed": listed, "rows": rows}
         return super().get_context_data(**kwargs) | context
 
@@ -119,6 +122,12 @@ class InvoiceListView(DeskPage):
 def _now_fen(invoice: Invoice) -> int:
     """What a row tells: of one that waits, what it was asked for; the page says what it has become since."""
     return invoice.amount_fen - invoice.red_fen
+
+
+def _due(invoice: Invoice) -> str:
+    """What a row of the list of red letters needs one for: the list knows what went back."""
+    back = getattr(invoice, "back_fen", None)
+    return "" if back is None else yuan(invoice.amount_fen - invoice.red_fen - invoice.order.amount_fen + back)
 
 
 def _payer(invoice: Invoice) -> str:
@@ -240,6 +249,8 @@ class InvoiceView(_InvoicePage):
             "pill": pill(invoice),
             "amount": yuan(amount),
             "is_something": amount > 0,
+            "left": yuan(max(0, invoice.order.amount_fen - facts.back_fen - facts.under_way_fen)),
+            "invoiced": yuan(invoice.amount_fen - invoice.red_fen - facts.due_fen),
             "order_amount": yuan(invoice.order.amount_fen),
             "back": yuan(facts.back_fen),
             "under_way": yuan(facts.under_way_fen) if facts.under_way_fen else "",
@@ -283,7 +294,7 @@ def _forms(facts: InvoiceFacts, amount: int, faulty: dict[str, forms.Form]) -> d
         found = {"replace": {"number": invoice.number}} | ({"red": {}} if facts.due_fen else {})
     for form in faulty.values():
         if "expected_fen" in form.fields:  # what the page says now, else it would be refused for ever
-            form.data = {**form.data, form.add_prefix("expected_fen"): str(amount)}
+            form.data = {**cast(QueryDict, form.data).dict(), form.add_prefix("expected_fen"): str(amount)}
     fresh = {act: _FORMS[act][0](prefix=act, initial=initial) for act, initial in found.items()}
     return {f"{act}_form": form for act, form in (fresh | faulty).items()} | {"faulty": list(faulty)}
 

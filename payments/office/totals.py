@@ -97,6 +97,7 @@ class TotalsView(DeskPage):
             "by_specialty": [row(specialty_words(name), sums) for name, sums in shares],
             "specialty_sums": row(gettext("合计"), sum((sums for _name, sums in shares), Sums())),
             "chart": _chart(asked, cells, shares),
+            "bars": "few" if len(shares) <= 3 else "some" if len(shares) <= 8 else "many",
             "download": query.urlencode(),
         }
 

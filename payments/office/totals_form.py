@@ -37,11 +37,7 @@ def _day(label: Any) -> forms.DateField:
 class TotalsForm(forms.Form):
     """The range; bounded, as each day or month is a row and a place in the chart."""
 
-    by = forms.ChoiceField(
-        label=_("统计"),
-        choices=[(DAY, _("按日")), (MONTH, _("按月"))],
-        widget=forms.RadioSelect(attrs={"class": "fin-by"}),
-    )
+    by = forms.ChoiceField(label=_("统计"), choices=[(DAY, _("按日")), (MONTH, _("按月"))])
     start = _day(_("从"))
     end = _day(_("到"))
     provider = forms.ChoiceField(label=_("支付方式"), required=False, choices=[(_ALL, _("全部")), *PROVIDERS.items()])
