@@ -104,7 +104,7 @@ class NotTheMaker(Refusal):
 
 class OpinionMissing(FieldRefusal):
     code = "opinion_missing"
-    message = _("不同意时写上原因，申请人会看到")
+    message = _("不同意时写上原因，申请人和付款人会看到")
 
 
 class NotApproved(Refusal):

@@ -70,7 +70,7 @@ class DecideView(OrderView):
 def _decided_words(refund: Refund) -> str:
     amount = yuan(refund.amount_fen)
     if refund.state == Refund.State.REJECTED:
-        return _("已不同意退款 ¥%s，申请人会收到你写的原因") % amount
+        return _("已不同意退款 ¥%s，付款人会收到你写的原因") % amount
     if refund.payment.provider == "bank":
         return _("已同意退款 ¥%s，在银行退出去以后回来登记流水号") % amount
     return _("已同意退款 ¥%s，正在提交给支付平台") % amount

@@ -113,7 +113,8 @@ class StartForm(forms.Form):
                 error_messages={"invalid": _("写一个整数")},
             )
             return
-        self.fields[f"take_{pk}"] = forms.BooleanField(label=title, required=False)
+        is_only = len(self.items) == 1
+        self.fields[f"take_{pk}"] = forms.BooleanField(label=title, required=False, initial=is_only)
         self.fields[f"amount_{pk}"] = YuanField(
             label=_("退多少（元）"),
             required=False,
