@@ -32,7 +32,18 @@ def export_payments(user_id: int) -> dict[str, list[dict[str, object]]]:
             "order__no", "number", "amount_fen", "reason", "state", "decision", "asked_at", "decided_at", "done_at"
         ),
         "invoices": invoices.values(
-            "order__no", "state", "heading_kind", "heading", "tax_number", "email", "amount_fen", "number", "asked_at"
+            "order__no",
+            "state",
+            "heading_kind",
+            "heading",
+            "tax_number",
+            "email",
+            "amount_fen",
+            "number",
+            "reason",
+            "red_fen",
+            "red_number",
+            "asked_at",
         ),
     }
     return {name: [dict(row) for row in rows] for name, rows in parts.items()}
