@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,17 +60,21 @@ def count_to_export(filters: OrderFilters) -> int:
 
 
 def rows_to_export(filters: OrderFilters, provider_words: Mapping[str, str]) -> Iterator[list[str | int]]:
-    """The orders that fit, the newest first, a row each as COLUMNS says; amounts are fen. Five queries a portion."""
+    """The orders that fit, the newest first, a row each as COLUMNS says; amounts are fen. Four queries a portion, five
+    by classes."""
     states = {value: str(label) for value, label in Order.State.choices}
-    for ids in _portions(filters):
-        items: dict[int, list[tuple[str, str, int]]] = {pk: [] for pk in ids}
-        told = OrderItem.objects.filter(order_id__in=ids).order_by("pk")
+    zone = get_current_timezone()
+
+    def when(instant: datetime | None) -> str:
+        return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}" if instant else ""
+
+    for rows in _portions(filters):
+        items: dict[int, list[tuple[str, str, int]]] = {row[0]: [] for row in rows}
+        told = OrderItem.objects.filter(order_id__in=items).order_by("pk")
         for order_id, title, specialty, seats in told.values_list("order_id", "title", "specialty", "seats"):
             items[order_id].append((title, specialty, seats))
-        found = {row[0]: row for row in Order.objects.filter(pk__in=ids).values_list(*_READ)}
-        people = identity.people_shown({row[4] for row in found.values()})
-        for pk in ids:
-            _pk, no, state, provider, user_id, payer, amount, received, returned, created, paid, number, own = found[pk]
+        people = identity.people_shown({row[4] for row in rows})
+        for pk, no, state, provider, user_id, payer, amount, received, returned, created, paid, number, own in rows:
             person = people[user_id]
             yield [
                 no,
@@ -85,26 +89,28 @@ def rows_to_export(filters: OrderFilters, provider_words: Mapping[str, str]) -> 
                 amount,
                 received,
                 returned,
-                _when(created),
-                _when(paid),
+                when(created),
+                when(paid),
                 number or "",
                 own or "",
             ]
 
 
-def _portions(filters: OrderFilters) -> Iterator[list[int]]:
-    """The ids of the orders that fit, so many at a time."""
+def _portions(filters: OrderFilters) -> Iterator[list[Any]]:
+    """What is told of the orders that fit, as _READ says, so many at a time."""
     cursor, is_first = "", True
     while cursor or is_first:
         is_first = False
         if _is_by_items(filters):
-            of_items = keyset.read(ids_by_items(filters), ("order_id",), lambda pk: (pk,), cursor=cursor, most=_PORTION)
-            ids, cursor = of_items.rows, of_items.older
+            ids = keyset.read(ids_by_items(filters), ("order_id",), lambda pk: (pk,), cursor=cursor, most=_PORTION)
+            rows = Order.objects.filter(pk__in=ids.rows).order_by("-pk").values_list(*_READ)
+            cursor = ids.older
+            yield list(rows)
         else:
-            rows = _orders(filters).values_list("created_at", "pk")
-            page = keyset.read(rows, ("created_at", "pk"), lambda row: row, cursor=cursor, most=_PORTION)
-            ids, cursor = [pk for _created, pk in page.rows], page.older
-        yield ids
+            found = _orders(filters).values_list(*_READ)
+            page = keyset.read(found, ("created_at", "pk"), lambda row: (row[9], row[0]), cursor=cursor, most=_PORTION)
+            cursor = page.older
+            yield page.rows
 
 
 def _is_by_items(filters: OrderFilters) -> bool:
@@ -115,10 +121,6 @@ def _orders(filters: OrderFilters) -> QuerySet[Order]:
     """Also those of unexpected money: each once, however often it came."""
     found = orders_found(filters)
     return found.filter(pk__in=events_found(filters).values("order_id")) if filters.event else found
-
-
-def _when(instant: datetime | None) -> str:
-    return f"{localtime(instant):%Y-%m-%d %H:%M}" if instant else ""
 
 
 def sheet_name() -> str:

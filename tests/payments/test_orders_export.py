@@ -196,5 +196,5 @@ def test_portions_leave_no_order_out_and_tell_none_twice(browser, orders, monkey
     told = [row[0] for row in rows_to_export(OrderFilters(), {})]
     assert told == list(Order.objects.order_by("-created_at", "-pk").values_list("no", flat=True))
     monkeypatch.setattr("payments.queries.desk_export._PORTION", 2000)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(list(rows_to_export(OrderFilters(), {}))) == 2
