@@ -10,6 +10,8 @@ from identity.office import when
 from payments.models import Bill, BillDifference
 from payments.money import yuan
 
+SHORT: Mapping[str, object] = {"wechat": gettext_lazy("微信"), "alipay": gettext_lazy("支付宝")}
+"""Providers where there is little room."""
 _PILLS: Mapping[str, tuple[str, str]] = {
     "waiting": ("idle", "time"),
     "running": ("wait", "rotate"),

@@ -21,7 +21,7 @@ from payments import services
 from payments.models import Bill
 from payments.office.base import Desk, DeskPage
 from payments.office.bill import BillStateView, BillView, ResolveView
-from payments.office.bill_words import bill_pill, words_of
+from payments.office.bill_words import SHORT, bill_pill, words_of
 from payments.office.filters import FIRST_DAY, LAST_DAY, day_field
 from payments.office.words import PROVIDERS, provider_words
 from payments.providers.registry import on_offer
@@ -115,7 +115,7 @@ class BillListView(DeskPage):
     def _month(self) -> dict[str, Any]:
         first = _month_in(self.request.GET.get("month", "")) or timezone.localdate(clock.now()).replace(day=1)
         weeks = [
-            [(day, [(bill, bill_pill(bill), provider_words(bill.provider)) for bill in day.bills]) for day in week]
+            [(day, [(bill, bill_pill(bill), SHORT[bill.provider]) for bill in day.bills]) for day in week]
             for week in month_of_bills(first)
         ]
         kept = self._address("since", "until", "provider", "state")
