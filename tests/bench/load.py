@@ -17,11 +17,12 @@ local offset = 0
 function setup(thread) thread:set("offset", offset); offset = offset + 997 end
 function init(args)
   for line in io.lines(%s) do
-    local path, cookie, body, method = line:match("^([^\\t]+)\\t([^\\t]*)\\t([^\\t]*)\\t(%%u+)$")
+    local path, cookie, body, method, more = line:match("^([^\\t]+)\\t([^\\t]*)\\t([^\\t]*)\\t(%%u+)\\t(.*)$")
     local headers = {}
     if cookie ~= "" then headers["Cookie"] = cookie end
     headers["X-CSRFToken"] = cookie:match("csrftoken=(%%w+)")
     if body ~= "" then headers["Content-Type"] = "application/json" end
+    for name, value in more:gmatch("([^:\\v]+):([^\\v]*)") do headers[name] = value end
     requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
   end
   at = offset
@@ -35,17 +36,20 @@ end
 """
 
 
-Asked = tuple[str, str, str] | tuple[str, str, str, str]
-"""(path, cookie, body) is a GET, or with a body a POST; (path, cookie, body, method) says itself what it is."""
+Asked = tuple[str, str, str] | tuple[str, str, str, str] | tuple[str, str, str, str, dict[str, str]]
+"""(path, cookie, body) is a GET, or with a body a POST; (path, cookie, body, method) says itself what it is; with
+headers of its own as the last."""
 
 
 class LoadFailed(Exception):
     """Some answers were errors: the figure would mean nothing."""
 
 
-def _line(asked: Asked) -> tuple[str, str, str, str]:
-    path, cookie, body, *method = asked
-    return path, cookie, body, method[0] if method else "POST" if body else "GET"
+def _line(asked: Asked) -> tuple[str, str, str, str, str]:
+    path, cookie, body, *rest = asked
+    method = str(rest[0]) if rest else "POST" if body else "GET"
+    headers: dict[str, str] = rest[1] if len(rest) > 1 else {}  # type: ignore[assignment]
+    return path, cookie, body, method, "\v".join(f"{name}:{value}" for name, value in headers.items())
 
 
 def throughput(base: str, requests: Sequence[Asked], seconds: int = SECONDS) -> float:

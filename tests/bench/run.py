@@ -13,7 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.bench.settings")
 django.setup()
 
-from tests.bench import accounts, bank, exams, media, pages, registry, watching  # noqa: E402
+from tests.bench import accounts, bank, exams, media, pages, payments, registry, watching  # noqa: E402
 from tests.bench.report import Report  # noqa: E402
 
 BENCHES: dict[str, Callable[[Report], None]] = {
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[Report], None]] = {
     "registry": registry.run,
     "bank": bank.run,
     "exams": exams.run,
+    "payments": payments.run,
 }
 
 
