@@ -1,7 +1,7 @@
 """对账: the days of each provider, and having a day reconciled; addresses under /admin/finance/bills/."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -62,9 +62,12 @@ class OrderBillForm(forms.Form):
         error_messages={"required": gettext_lazy("选一天"), "invalid": gettext_lazy("写成日期，比如 2026-03-01")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="order", **kwargs)
-        self.fields["provider"].choices = [(name, provider_words(name)) for name in on_offer()]
+    prefix = "order"
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        offered = cast(forms.ChoiceField, self.fields["provider"])
+        offered.choices = [(name, provider_words(name)) for name in on_offer()]
 
 
 class BillListView(DeskPage):
