@@ -44,6 +44,7 @@ ACTS = {
     "sweeps": 5,
     "restarts": 3,
     "looks_after": 3,
+    "reconciles": 4,
 }
 SECONDS = (20, 61, 61, 400, 1900, 86_400)
 which = st.integers(0, 3)
@@ -141,6 +142,7 @@ class Orders(RuleBasedStateMachine):
             "sweeps": world.sweeps,
             "restarts": world.is_restarted,
             "looks_after": lambda: world.is_looked_after(number),
+            "reconciles": lambda: world.reconciles(by, other % 2),
         }
         world.does(acts[name], cut)
 

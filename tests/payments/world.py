@@ -1,14 +1,15 @@
 """A learner, his orders, his providers' payers and desks, finance, and time: everything that can happen to an order."""
 
 import contextlib
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.test import RequestFactory
+from django.utils import timezone
 
 from cms.queries import syllabus_of
 from core import clock as server_clock
@@ -16,7 +17,7 @@ from core.errors import Refusal
 from learning.models import Enrolment, LessonProgress
 from learning.services import NO_STOP, settle
 from payments.models import Order, OrderEvent, Payment, Refund, RefundLine
-from payments.providers.base import PaymentState, RefundState
+from payments.providers.base import BillRow, PaymentState, RefundState
 from payments.services import (
     AskedLine,
     ask_own_refund,
@@ -26,7 +27,9 @@ from payments.services import (
     change_provider,
     decide_refund,
     look_after,
+    order_bill,
     place_order,
+    reconcile,
     refresh_order,
     retry_refund,
     send_refund,
@@ -71,6 +74,18 @@ class CutAfter:
 def nth(rows: Sequence[Any], number: int) -> Any:
     """One of them; None of none."""
     return rows[number % len(rows)] if rows else None
+
+
+def _bill_rows(fake: FakeProvider, day: date) -> Iterator[BillRow]:
+    for number, trade in fake.trades.items():
+        if trade.paid_at is None or timezone.localdate(trade.paid_at) != day:
+            continue
+        yield BillRow(number, trade.transaction_id, trade.amount_fen, PaymentState.PAID)
+        for refund_number, refund in trade.refunds.items():
+            if refund.state != RefundState.FAILED:
+                yield BillRow(
+                    number, trade.transaction_id, refund.amount_fen, PaymentState.REFUNDED, refund_number=refund_number
+                )
 
 
 class World:
@@ -247,6 +262,21 @@ class World:
 
     def is_looked_after(self, number: int) -> None:
         look_after(order_id=self.order(number).pk, clock=self.clock.now)
+
+    def reconciles(self, provider: str, days_ago: int) -> None:
+        """A day's bill as its provider writes it: what was paid on it, with what it gave back of that. A run that ends
+        well leaves no money unheard of, and where nothing differs both sums are the same.
+        """
+        fake, day = self.fakes[provider], timezone.localdate(self.clock.now()) - timedelta(days=days_ago)
+        fake.bills[day] = list(_bill_rows(fake, day))
+        job = order_bill(provider_name=provider, day=day, now=self.clock.now(), send=False)
+        bill = reconcile(bill_id=job.pk, clock=self.clock.now)
+        if bill.fetched_at is None or bill.state == "running" or bill.next_try_at:
+            return
+        listed = [row.number for row in fake.bills[day] if not row.refund_number]
+        assert not Payment.objects.filter(number__in=listed).exclude(state="paid").exists()
+        if not bill.differences.exists():
+            assert (bill.paid_fen, bill.refunded_fen) == (bill.our_paid_fen, bill.our_refunded_fen)
 
     def sends_a_refund(self, number: int) -> None:
         send_refund(refund_id=self.refund(number, "approved", "sent").pk, clock=self.clock.now)
