@@ -62,6 +62,11 @@ def files():
     return set(default_storage.listdir("private")[1]) if default_storage.exists("private") else set()
 
 
+def stored(name):
+    with default_storage.open(name) as file:
+        return file.read()
+
+
 @pytest.fixture
 def kept(db):
     """What the storage held before: other tests' files."""
@@ -78,7 +83,7 @@ def test_it_has_its_number_and_file_and_who_asked_is_told(user, bought, invoice)
     invoice.refresh_from_db()
     assert (invoice.state, invoice.number, invoice.amount_fen) == ("issued", NUMBER, 240)
     assert invoice.decided_by_id == TELLER
-    assert default_storage.open(invoice.file).read() == PDF
+    assert stored(invoice.file) == PDF
     event = OrderEvent.objects.get(order=bought.order, kind="invoiced")
     assert (event.detail, event.actor_id, event.amount_fen) == (NUMBER, TELLER, 0)
     entry = AuditEntry.objects.get(act="invoice.issued")
@@ -245,7 +250,7 @@ def test_a_wrong_pdf_and_number_are_replaced_and_the_old_ones_stay_in_the_trail(
     entry = AuditEntry.objects.get(act="invoice.replaced")
     assert entry.before == {"number": NUMBER, "file": old}
     assert (entry.after["number"], entry.after["reason"]) == (ANOTHER, "传成了别人的")
-    assert default_storage.open(old).read() == PDF
+    assert stored(old) == PDF
     assert Message.objects.filter(user=user, kind="invoice").count() == 2
     assert list(OrderEvent.objects.filter(kind="invoiced").order_by("pk").values_list("detail", flat=True)) == [
         NUMBER,
