@@ -309,6 +309,15 @@ def test_who_may_see_none_of_it_has_no_such_panel(client):
     assert "财务待办" not in text(client.get("/admin/"))
 
 
+def test_who_may_see_some_of_it_finds_that_alone(client):
+    clerk = people.staff("clerk", "开票员")
+    group = Group.objects.create(name="只管发票")
+    group.permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_invoice"]))
+    clerk.groups.add(group)
+    client.force_login(clerk, backend="identity.backends.LoginKeyBackend")
+    assert [str(wait["words"]) for wait in _waits(client)] == ["发票等开", "要开红字发票"]
+
+
 def test_the_first_page_asks_as_many_queries_for_many_as_for_one(desk, page):
     def count():
         with CaptureQueriesContext(connection) as queries:
