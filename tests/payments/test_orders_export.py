@@ -22,7 +22,7 @@ from tests.identity import factories as people
 from tests.payments import shop, units
 from tests.payments.desk import finance, text
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 EXPORT = "/admin/finance/orders/export/"
 REASON = {"reason": "审计要三月的账"}

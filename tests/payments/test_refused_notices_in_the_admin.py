@@ -20,7 +20,7 @@ from tests.identity import factories as people
 from tests.payments import shop
 from tests.payments.desk import finance, text
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 LIST = "/admin/finance/refused/"
 
