@@ -117,5 +117,5 @@ def _row(cells: Mapping[str, str]) -> BillRow:
         amount_fen=abs(fen(cells["订单金额（元）"])),
         state=state,
         refund_number=cells["退款批次号/请求号"] if state is PaymentState.REFUNDED else "",
-        at=datetime.strptime(cells["完成时间"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA),
+        at=datetime.fromisoformat(cells["完成时间"]).replace(tzinfo=CHINA),
     )

@@ -155,5 +155,5 @@ def _row(cells: Mapping[str, str]) -> BillRow | None:
         amount_fen=fen(cells["申请退款金额"] if refunded else cells["订单金额"]),
         state=state,
         refund_number=cells["商户退款单号"] if refunded else "",
-        at=datetime.strptime(cells["交易时间"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=_CHINA),
+        at=datetime.fromisoformat(cells["交易时间"]).replace(tzinfo=_CHINA),
     )
