@@ -1,9 +1,11 @@
 """An order's page at the finance desk: every event with its actor, the sums they make, what may be done (F3)."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cms.services import EDITORS
 from core import audit
@@ -222,3 +224,35 @@ def test_who_may_only_read_asks_nobody(learner, fakes, clock):
     assert staff_of(EDITORS).post(desk.address(order, "ask")).status_code == 302
     assert Client().post(desk.address(order, "ask")).status_code == 302
     assert "query" not in [call for call, _number in fakes["wechat"].calls]
+
+
+# --- Reading alone ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def reader() -> Client:
+    """Somebody who may see orders and refunds, and change nothing."""
+    user = people.staff("auditor", "审计")
+    codenames = ("view_order", "view_refund", "access_admin")
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    browser = Client()
+    browser.force_login(user, backend="identity.backends.LoginKeyBackend")
+    return browser
+
+
+def test_who_may_only_read_is_offered_no_act(order, reader):
+    refund = desk.asked(order, finance().user, (0, 100))
+    page = says(reader, order)
+    for act in ("申请退款</a>", "问一下支付平台", "撤回</a>", "不同意</button>"):
+        assert act not in page
+    assert "复核退款需要" in page
+    assert f'id="refund-{refund.pk}"' in page
+
+
+@pytest.mark.parametrize("act", ["ask", "refund", "transfer", "decide", "withdraw", "retry", "sent"])
+def test_who_may_only_read_is_refused_each_act(order, reader, act):
+    refund = desk.asked(order, finance().user, (0, 100))
+    of_refund = act in ("decide", "withdraw", "retry", "sent")
+    before = all_of_it()
+    data = {"decision": "approve", "scope": "whole", "reason": "x", "seen": refund.pk, "confirmed": "1"}
+    answer = reader.post(desk.address(order, act, refund if of_refund else None), data, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("wagtailadmin_home")
+    assert all_of_it() == before
