@@ -77,6 +77,8 @@ def test_handing_in_asks_first_with_the_number_left(any_sitter: Any) -> None:  #
     assert serious_faults(page) == []
     dialog.get_by_role("button", name="继续答题").click()
     expect(dialog).to_be_hidden()
+    asked_from = page.get_by_role("button", name=re.compile("^(答题卡.*|交卷)$")).locator("visible=true").first
+    expect(asked_from).to_be_focused()
     assert he.attempt.state == "open"
 
     he.answers_all(he.right)

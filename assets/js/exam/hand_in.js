@@ -17,6 +17,7 @@ export class HandIn {
     this.trouble = dialog.querySelector("[data-ask-trouble]");
     this.now.addEventListener("click", () => this.#handIn());
     dialog.addEventListener("shown.bs.modal", () => this.stay.focus());
+    dialog.addEventListener("hidden.bs.modal", () => this.#back());
     for (const button of document.querySelectorAll("[data-hand-in]")) button.addEventListener("click", () => this.ask());
   }
 
@@ -39,7 +40,15 @@ export class HandIn {
     this.trouble.hidden = true;
     primary(this.now, count === 0);
     primary(this.stay, count > 0);
+    this.askedFrom = document.activeElement;
     bootstrap.Modal.getOrCreateInstance(this.dialog).show();
+  }
+
+  /** Where the keyboard was before it was asked; after the phone's drawer, which is gone, at its button. */
+  #back() {
+    const opener = document.querySelector(`[data-bs-target="#${this.drawer.id}"]`);
+    const places = [this.askedFrom, opener].filter((place) => place !== document.body);
+    places.find((place) => place.getClientRects().length)?.focus();
   }
 
   async #handIn() {
