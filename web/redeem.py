@@ -29,8 +29,9 @@ class RedeemForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @learners_only
 def redeem(request: HttpRequest) -> HttpResponse:
-    """The code typed, one learns at once."""
-    form = RedeemForm(request.POST if request.method == "POST" else None)
+    """The code typed, one learns at once; the message that brought a code brings it here too."""
+    initial = {"code": request.GET.get("code", "")}
+    form = RedeemForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
             seat = redeem_seat(actor=request.role, code=form.cleaned_data["code"], now=clock.now())

@@ -133,7 +133,7 @@ def _tell_code(user_id: int, seat: Seat, now: datetime) -> None:
         kind="seat_code",
         title=_("单位为你买了“%s”") % seat.item.title,
         body=_("学习码：%s，只能用一次。") % seat.code,
-        link="/orders/redeem/",
+        link=f"/orders/redeem/?code={seat.code}",
         now=now,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from learning.models import Enrolment
+from payments.services import send_codes
 from tests.cms import factories as content
 from tests.identity import factories as people
 from tests.payments import shop, units
@@ -37,6 +38,16 @@ def test_a_code_of_another_unit_opens_nothing(order: Any) -> None:
     answer = browser(people.stranger()).post(REDEEM, {"code": units.code(order)})
     assert "学习码不对" in answer.content.decode()
     assert not Enrolment.objects.exists()
+
+
+def test_who_was_sent_a_code_neednt_type_it(order: Any, clock: Any) -> None:
+    learner, code = people.learner(), units.code(order)
+    send_codes(actor=units.office(order.user), order_no=order.no, user_ids=[learner.pk], now=clock.now())
+
+    message = read(browser(learner), "/me/messages/").select_one(".xs-inbox a")["href"]
+    opened = read(browser(learner), browser(learner).get(message).headers["Location"])
+
+    assert opened.find("input", {"name": "code"})["value"] == code
 
 
 def test_the_page_says_what_to_type(order: Any) -> None:
