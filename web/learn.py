@@ -1,5 +1,8 @@
 """学习: what I am in the middle of, and one class of mine in detail (L8)."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,9 +11,12 @@ from django.views.decorators.http import require_safe
 
 from cms.queries import class_terms
 from core import clock
+from exams.queries import exam_of
+from identity.acting import ActingRole
 from learning.queries import EnrolmentCard, enrolment_progress, hours_earned, my_enrolments, why_closed
 from registry.hours import queries as hours
 from web.classes import SUBJECTS, study_rows
+from web.exam_rows import paper_address
 from web.learners import learners_only
 from web.years import pace_of
 
@@ -21,6 +27,7 @@ def learn(request: HttpRequest) -> HttpResponse:
     """The year's ring, the lesson to go on with, and my classes."""
     today = timezone.localdate(clock.now())
     cards = my_enrolments(request.role)
+    next_up = _next_up(cards)
     subject = request.GET.get("subject", "")
     subject = subject if subject in SUBJECTS else ""
     shown = [card for card in cards if not subject or card.progress.subject == subject]
@@ -31,7 +38,8 @@ def learn(request: HttpRequest) -> HttpResponse:
         {
             "totals": totals,
             "pace": pace_of(totals, today),
-            "next_up": _next_up(cards),
+            "next_up": next_up,
+            "paper": _open_paper(request.role, next_up),
             "studying": [card for card in shown if not card.is_finished],
             "finished": [card for card in shown if card.is_finished],
             "subject": subject,
@@ -45,6 +53,24 @@ def _next_up(cards: list[EnrolmentCard]) -> EnrolmentCard | None:
     """The class studied last that has a lesson or an exam left, else the one enrolled in last: the cards' order."""
     going = [card for card in cards if (card.current or card.progress.exam_to_sit) and not card.is_finished]
     return next((card for card in going if card.is_started), going[0] if going else None)
+
+
+@dataclass(frozen=True)
+class OpenPaper:
+    """A paper that is being answered: its time runs."""
+
+    address: str
+    deadline_at: datetime
+
+
+def _open_paper(role: ActingRole, card: EnrolmentCard | None) -> OpenPaper | None:
+    """That of the exam which comes next; None where it isn't begun, or its time is over."""
+    if card is None or card.progress.exam_to_sit is None:
+        return None
+    attempt = exam_of(role, card.progress.exam_to_sit.id).open_attempt
+    if attempt is None or clock.now() >= attempt.deadline_at:
+        return None
+    return OpenPaper(paper_address(attempt.public_id), attempt.deadline_at)
 
 
 @require_safe

@@ -86,11 +86,15 @@ def enrolled_in(role: ActingRole, class_ids: Collection[int]) -> frozenset[int]:
 
 
 def _card(enrolment: Enrolment, progress: ClassProgress, rows: dict[int, LessonProgress]) -> EnrolmentCard:
-    """The lesson to go on with is the one last beaten in, as long as it isn't done; else the next open one."""
+    """The lesson to go on with is the one last beaten in, as long as it is open; else the next open one.
+
+    It is locked again when its course was cleared (L2) and an earlier lesson is to be watched first.
+    """
     latest = max(rows.values(), key=lambda row: row.beat_at_ms, default=None)
     current = progress.next_lesson
     if latest and not latest.done_at:
-        current = next((lesson for lesson in progress.lessons if lesson.id == latest.lesson_id), current)
+        going_on = (lesson for lesson in progress.lessons if lesson.id == latest.lesson_id and lesson.state == "open")
+        current = next(going_on, current)
     return EnrolmentCard(progress, enrolment.last_studied_at, enrolment.enrolled_at, current)
 
 

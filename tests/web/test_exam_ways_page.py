@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from learning.models import Enrolment
 from tests.exams import classes
@@ -29,6 +30,40 @@ def test_when_the_videos_are_done_the_exam_comes_next(candidate, exam_of) -> Non
     assert words(page.find(id="next-up")) == "下一步：考试"
     assert page.select_one("[aria-labelledby=next-up] .btn")["href"] == f"/learn/exams/{course.pk}/"
     assert "考试1，1场待考" in words(page.select_one(".xs-shortcuts"))
+
+
+def test_a_paper_that_is_being_answered_comes_before_all(candidate, exam_of) -> None:  # noqa: F811
+    attempt = candidate.sits(exam_of(minutes=30))
+
+    panel = page_of(candidate, "/learn/").select_one("[aria-labelledby=next-up]")
+
+    assert words(panel).startswith("考试进行中")
+    assert f"{timezone.localtime(attempt.deadline_at):%H:%M}自动交卷，答案都已保存" in words(panel)
+    assert (words(panel.select_one(".btn")), panel.select_one(".btn")["href"]) == (
+        "继续答题",
+        f"/learn/exams/attempts/{attempt.public_id}/",
+    )
+
+
+def test_a_paper_whose_time_is_over_isnt_gone_on_with(candidate, exam_of) -> None:  # noqa: F811
+    candidate.sits(exam_of(minutes=30))
+    candidate.clock.tick(1801)
+
+    assert words(page_of(candidate, "/learn/").find(id="next-up")) == "下一步：考试"
+
+
+def test_after_two_failures_it_goes_on_with_the_first_video_not_the_one_watched_last(candidate) -> None:  # noqa: F811
+    page, (course,) = classes.exam_class(classes.exam(classes.bank()), seconds=(20, 30))
+    candidate.enrols(page)
+    classes.watch_all(candidate, course)
+    candidate.fails(course)
+    candidate.fails(course)
+
+    panel = page_of(candidate, "/learn/").select_one("[aria-labelledby=next-up]")
+
+    first = course.lessons.order_by("position")[0]
+    assert "视频1.1，共20秒" in words(panel)
+    assert panel.select_one(".btn")["href"].endswith(f"/lessons/{first.pk}/")
 
 
 def test_when_the_exam_is_passed_nothing_of_it_waits(candidate, exam_of) -> None:  # noqa: F811
