@@ -92,7 +92,7 @@ class ResultPage:
         if self.blank:
             parts.append(_("有 %(count)s 题没有作答，没答的不得分。") % {"count": self.blank})
         worst = max(kinds, key=lambda kind: kind.wrong / kind.total)
-        if worst.wrong and len(kinds) > 1:
+        if worst.wrong and len(kinds) > 1 and self.blank < self.result.attempt.total:
             parts.append(_("错得多的是%(kind)s，回看视频时可以多留意。") % {"kind": worst.label})
         if not self.result.attempt.passed and self.row.card.state == TO_SIT:
             left = self.row.card.attempts_left

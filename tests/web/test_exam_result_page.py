@@ -132,6 +132,15 @@ def test_blanks_are_told_and_a_hand_in_by_the_clock(candidate, exam_of) -> None:
     assert "时间到自动交的卷" in words(page)
 
 
+def test_a_paper_left_blank_isnt_told_which_kind_went_worst(candidate) -> None:  # noqa: F811
+    attempt = candidate.hands_in(candidate.sits(forty_questions(candidate)))
+
+    page = result(candidate, attempt)
+
+    assert "没有作答" in words(page)
+    assert "错得多的是" not in words(page)
+
+
 def test_points_are_told_where_questions_differ(candidate) -> None:  # noqa: F811
     bank = classes.bank(singles=4, multiples=4)
     rules = [ExamRule(2, bank), ExamRule(2, bank, kind="multiple", points=4)]
