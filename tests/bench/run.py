@@ -13,7 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.bench.settings")
 django.setup()
 
-from tests.bench import accounts, bank, exams, media, pages, payments, registry, watching  # noqa: E402
+from tests.bench import accounts, bank, bills, exams, media, pages, payments, registry, watching  # noqa: E402
 from tests.bench.report import Report  # noqa: E402
 
 BENCHES: dict[str, Callable[[Report], None]] = {
@@ -25,6 +25,7 @@ BENCHES: dict[str, Callable[[Report], None]] = {
     "bank": bank.run,
     "exams": exams.run,
     "payments": payments.run,
+    "bills": bills.run,
 }
 
 
