@@ -74,8 +74,8 @@ class Totals:
 def totals(*, by: str, start: date, end: date, provider: str = "", each_period: bool = True) -> Totals:
     """The totals of the local days from `start` to `end`, both included, by DAY or by MONTH. Four queries.
 
-    `each_period`: False tells the shares of the whole range, as of its first day: nothing is sorted for them, which of a
-    year of a million orders takes as long again as reading.
+    `each_period`: False tells the shares of the whole range, as of its first day: nothing is sorted for them, which
+    takes as long again as reading where a year has a million orders.
     """
     events = _events(start, end, provider).annotate(period=_period(by))
     money = events.exclude(amount_fen=0)
