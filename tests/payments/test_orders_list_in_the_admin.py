@@ -101,6 +101,11 @@ def test_where_nothing_fits_it_offers_to_clear_the_filters(browser, world):
     assert "清空条件" in page
 
 
+def test_where_no_money_came_unexpectedly_it_says_so(browser, world):
+    assert "没有重复到账的款项" in text(browser.get(LIST, {"event": "surplus"}))
+    assert "没有符合条件的订单" in text(browser.get(LIST, {"event": "surplus", "provider": "bank"}))
+
+
 def test_it_takes_as_many_queries_for_twenty_rows_as_for_one(browser, lilei, first_aid):
     shop.ordered(lilei, first_aid)
     browser.get(LIST)
