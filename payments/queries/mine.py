@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Value, When
 
 from identity.acting import ActingRole
 from payments.models import Invoice, Order, OrderEvent, OrderItem, Payment, Refund
@@ -26,24 +27,32 @@ class OrderView:
         return next((refund for refund in waiting if refund.asked_by_id == user_id), None)
 
 
+def _standing(role: ActingRole) -> QuerySet[Any]:
+    """One's orders with how they stand for oneself: one whose refund waits to be decided is being refunded."""
+    asked = Refund.objects.filter(order=OuterRef("pk"), state=Refund.State.ASKED)
+    paid = (Order.State.PAID, Order.State.PARTLY_REFUNDED)
+    waits = When(Exists(asked), state__in=paid, then=Value(Order.State.REFUNDING))
+    return Order.objects.of(role).annotate(stands=Case(waits, default=F("state")))
+
+
 def my_orders(
     role: ActingRole, *, states: Sequence[str] = (), before: int | None = None, most: int = 20
 ) -> list[OrderView]:
-    """One's orders, the latest first; `before`: older than the order of this id; `states`: only in one of these.
+    """One's orders, the latest first; `before`: older than the order of this id; `states`: only that stand so.
 
     A constant number of queries.
     """
-    found = Order.objects.of(role).order_by("-pk")
+    found = _standing(role).order_by("-pk")
     if states:
-        found = found.filter(state__in=states)
+        found = found.filter(stands__in=states)
     if before is not None:
         found = found.filter(pk__lt=before)
     return _views(list(found[:most]))
 
 
 def my_order_counts(role: ActingRole) -> dict[str, int]:
-    """How many of one's orders are in each state."""
-    rows = Order.objects.of(role).order_by().values_list("state").annotate(count=Count("pk"))
+    """How many of one's orders stand so."""
+    rows = _standing(role).order_by().values_list("stands").annotate(count=Count("pk"))
     return dict(rows)
 
 

@@ -38,6 +38,11 @@ def test_an_empty_list_leads_to_the_catalogue(learner: Any) -> None:
     assert page.select_one(".xs-empty a")["href"] == "/catalogue/"
 
 
+def test_a_code_that_ones_unit_bought_can_be_used_from_here(learner: Any) -> None:
+    page = read(browser(learner), "/orders/")
+    assert page.find("a", string="用学习码")["href"] == "/orders/redeem/"
+
+
 def test_each_state_has_its_word_and_its_next_step(sandbox: Any, learner: Any) -> None:
     shop.paid(learner, shop.paid_class("paid"))
     cancelled = shop.ordered(learner, shop.paid_class("gone"))
@@ -59,6 +64,15 @@ def test_each_state_has_its_word_and_its_next_step(sandbox: Any, learner: Any) -
 
 
 @pytest.mark.slow
+def test_who_asked_for_his_money_back_finds_the_order_among_the_refunds(sandbox: Any, learner: Any) -> None:
+    shop.asked_back(shop.paid(learner, shop.paid_class()))
+
+    assert [len(rows(learner, f"?state={name}")) for name in ("paid", "refund")] == [0, 1]
+    assert "退款审核中" in rows(learner, "?state=refund")[0]
+    tabs = [words(tab) for tab in read(browser(learner), "/orders/").select(".nav-link")]
+    assert tabs == ["全部1", "待付款0", "已付款0", "退款1", "已关闭0"]
+
+
 def test_a_long_list_goes_on_behind_its_last_row(sandbox: Any, learner: Any) -> None:
     page = shop.paid_class()
     for _number in range(21):
