@@ -63,6 +63,8 @@ def pay(request: HttpRequest, no: str) -> HttpResponse:
     now, order = clock.now(), view.order
     if order.state in PAID_STATES:
         return redirect("web:order-paid", no=no)
+    if order.state in GONE_STATES and now < order.expires_at:
+        return redirect("web:order", no=no)  # given up: its code hasn't expired
     context = {
         "view": view,
         "order": order,

@@ -142,7 +142,7 @@ def _to_come(view: OrderView) -> Sequence[StoryLine]:
     if view.order.state == "open":
         lines.append(_line(None, _("等待付款"), "wait"))
     if "asked" in states:
-        lines.append(_line(None, _("财务复核"), "wait", _("另一位财务人员复核后退款")))
+        lines.append(_line(None, _("财务复核"), "wait", _("财务人员复核后退款")))
     if states & {"asked", "approved", "sent"}:
         lines.append(_line(None, _("原路退回"), "idle", _("一般 1 到 3 天到账")))
     if any(invoice.state == "asked" for invoice in view.invoices):

@@ -92,13 +92,15 @@ def _honour(order: Order, payment: Payment, now: datetime) -> None:
     if is_late:
         note(order, _Kind.LATE, now=now, payment=payment)
     OrderItem.objects.filter(order=order).update(is_open=False)
-    missed = [item for item in order.items.order_by("pk") if not _fulfil(order, item, is_late, now)]
+    items = list(order.items.order_by("pk"))
+    missed = [item for item in items if not _fulfil(order, item, is_late, now)]
     if missed:
         lines = [(item, item.total_fen) for item in missed]
         return_by_itself(payment=payment, lines=lines, reason=_("已经在班里，或班级不再开放"), now=now)
     elif is_late:
         move(order, _State.PAID)
-    tell_paid(order, missed=[item.title for item in missed], now=now)
+    opened = [item.title for item in items if item not in missed]
+    tell_paid(order, opened=opened, missed=[item.title for item in missed], now=now)
 
 
 def _fulfil(order: Order, item: OrderItem, is_late: bool, now: datetime) -> bool:

@@ -10,10 +10,15 @@ from payments.money import yuan
 from registry.inbox.services import send
 
 
-def tell_paid(order: Order, *, missed: Sequence[str], now: datetime) -> None:
-    """The money came; what couldn't be given for it goes back."""
-    body = _("“%s”没有开通，款项会原路退回。") % "”“".join(missed) if missed else ""
-    _send(order, "payment", _("付款成功：¥%s") % yuan(order.amount_fen), body, now)
+def tell_paid(order: Order, *, opened: Sequence[str], missed: Sequence[str], now: datetime) -> None:
+    """The money came: what was given for it; what couldn't be goes back."""
+    told = []
+    if opened:
+        words = _("“%s”已开通。") if order.organisation_id is None else _("“%s”的名额可以用了。")
+        told.append(words % "”“".join(opened))
+    if missed:
+        told.append(_("“%s”没有开通，款项会原路退回。") % "”“".join(missed))
+    _send(order, "payment", _("付款成功：¥%s") % yuan(order.amount_fen), "".join(told), now)
 
 
 def tell_refund(refund: Refund, *, now: datetime) -> None:

@@ -123,6 +123,21 @@ def test_giving_up_is_asked_first_and_then_done(learner: Any, order: Order) -> N
     assert browser(learner).get(address)["Location"] == f"/orders/{order.no}/"
 
 
+def test_of_an_order_given_up_no_code_is_called_expired(learner: Any, order: Order) -> None:
+    browser(learner).post(f"/orders/{order.no}/cancel/")
+
+    assert browser(learner).get(f"/orders/{order.no}/pay/")["Location"] == f"/orders/{order.no}/"
+
+
+def test_who_paid_is_told_what_was_opened(learner: Any, order: Order) -> None:
+    shop.phone(shop.payment_of(order), "pay_without_callback")
+    browser(learner).post(f"/orders/{order.no}/check/")
+
+    inbox = words(read(browser(learner), "/me/messages/").select_one(".xs-inbox li"))
+    assert "付款成功：¥2.40" in inbox
+    assert "“班级ji-jiu”已开通。" in inbox
+
+
 def test_giving_up_what_was_just_paid_leads_to_learning(learner: Any, order: Order) -> None:
     shop.phone(shop.payment_of(order), "pay_without_callback")
 
