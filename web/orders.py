@@ -23,6 +23,7 @@ from web.learners import learners_only
 from web.order_words import FILTERS, PROVIDERS, StateWords, policy_words, state_words
 from web.picker_fields import number_of
 
+PAID_CLASSES = "/catalogue/?free=0"
 A_PAGE = 20
 MOST_CHOSEN = 50
 
@@ -30,6 +31,11 @@ MOST_CHOSEN = 50
 def new_order_address(slugs: Sequence[str]) -> str:
     """The page that asks what is bought, before these classes are ordered."""
     return f"{reverse('web:order-new')}?{urlencode([('class', slug) for slug in slugs])}"
+
+
+def more_classes_address(slugs: Sequence[str]) -> str:
+    """The paid classes to choose more from, with these chosen already."""
+    return f"{PAID_CLASSES}&{urlencode([('class', slug) for slug in slugs])}"
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
@@ -88,7 +94,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     slugs = list(dict.fromkeys(slug for slug in asked.getlist("class") if slug))[: MOST_CHOSEN + 1]
     if not slugs:
         messages.info(request, _("先选要报名的班"))
-        return redirect("/catalogue/?free=0")
+        return redirect(PAID_CLASSES)
     try:
         terms = [class_by_slug(slug) for slug in slugs]
     except ObjectDoesNotExist:
@@ -152,6 +158,7 @@ def _show(request: HttpRequest, terms: Sequence[ClassTerms], why_not: str) -> Ht
     context = {
         "rows": [(of_class, _without(terms, of_class)) for of_class in terms],
         "classes": terms,
+        "more": more_classes_address([of_class.slug for of_class in terms]),
         "total_fen": sum(of_class.price_fen for of_class in terms),
         "hours": sum(of_class.hours for of_class in terms),
         "providers": [(name, PROVIDERS[name]) for name in offered],

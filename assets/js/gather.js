@@ -7,6 +7,16 @@ const kept = () => new Set(JSON.parse(sessionStorage.getItem(KEPT) ?? "[]"));
 const keep = (slugs) => sessionStorage.setItem(KEPT, JSON.stringify([...slugs]));
 const form = () => document.querySelector("[data-gather]");
 
+/** An order that leads back to choose more brings its classes along; the address is then that of the list alone. */
+function takeAlong() {
+  const address = new URL(location.href);
+  const along = address.searchParams.getAll("class");
+  if (!along.length) return;
+  keep(new Set([...kept(), ...along]));
+  address.searchParams.delete("class");
+  history.replaceState(history.state, "", address);
+}
+
 function show() {
   const list = form();
   if (!list) return;
@@ -50,4 +60,5 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("htmx:afterSettle", show);
 window.addEventListener("pageshow", show);
+takeAlong();
 show();

@@ -1,6 +1,7 @@
 """What a learner asks of his order in a browser: several classes at once, his money back, an invoice (X11, F3)."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,10 @@ def test_several_classes_are_chosen_across_filters_and_paid_at_once(buyer: Any) 
     follow(page.get_by_role("button", name="一起下单"))
     expect(page.get_by_text("2 个班，4 学时")).to_be_visible()
     sound(page)
+    follow(page.get_by_role("link", name="还要报别的班"))
+    expect(page.get_by_text("已选 2 个班，合成一张订单")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/catalogue/\?free=0$"))
+    follow(page.get_by_role("button", name="一起下单"))
     follow(page.get_by_role("button", name="提交订单").locator("visible=true"))
     buyer.scans()
 

@@ -52,6 +52,16 @@ def test_several_classes_are_one_sum(sandbox: Any, learner: Any) -> None:
     assert Order.objects.get().amount_fen == 600
 
 
+def test_who_chooses_more_brings_along_what_is_chosen(sandbox: Any, learner: Any) -> None:
+    shop.paid_class()
+    shop.paid_class("hu-li", 360)
+
+    links = [link["href"] for link in read(browser(learner), f"{NEW}&class=hu-li").find_all("a")]
+
+    assert "/catalogue/?free=0&class=ji-jiu&class=hu-li" in links
+    assert browser(learner).get("/catalogue/?free=0&class=ji-jiu").status_code == 200
+
+
 def test_the_price_is_the_servers_whatever_the_form_says(sandbox: Any, learner: Any) -> None:
     shop.paid_class()
 
