@@ -20,7 +20,9 @@ from payments.providers.alipay_client import CHINA
 from payments.providers.base import BillRow, PaymentState, ProviderDown
 from payments.providers.money import fen
 
-_NUMBER, _KIND = "商户订单号", "业务类型"
+_NUMBER, _KIND, _RECEIVED = "商户订单号", "业务类型", "商家实收（元）"
+_TRANSACTION, _AMOUNT, _REFUND, _AT = "支付宝交易号", "订单金额（元）", "退款批次号/请求号", "完成时间"
+_READ = (_NUMBER, _KIND, _RECEIVED, _TRANSACTION, _AMOUNT, _REFUND, _AT)
 _SUM = re.compile(r"#(交易|退款)合计：(\d+)笔，商家实收(?:退款)?共(-?\d{1,12}(?:\.\d{1,2})?)元")
 _END = "业务明细列表结束"
 _KINDS = {"交易": PaymentState.PAID, "退款": PaymentState.REFUNDED}
@@ -77,25 +79,26 @@ class _Details:
 
     def rows(self) -> Iterator[BillRow]:
         """Raises ProviderDown for a line that can't be read and, behind the last row, for sums that are others."""
-        head: list[str] = []
+        places: dict[str, int] = {}
         for cells in csv.reader(self._without_remarks()):
-            cells = [cell.strip() for cell in cells]  # numbers end with a tab, so that spreadsheets keep them texts
-            if not head:
-                head = cells
-                self.is_one = _NUMBER in head and _KIND in head
+            if not places:
+                places = {name.strip(): place for place, name in enumerate(cells)}
+                self.is_one = _NUMBER in places and _KIND in places
                 if not self.is_one:
                     return
             elif any(cells):
-                yield self._counting(dict(zip(head, cells, strict=False)))
+                yield self._counting(cells, places)
         if self.is_one and not (self._has_end and self._told == self._counted):
             raise ProviderDown("the bill was cut off, or its sums aren't what its rows add up to")
 
-    def _counting(self, cells: Mapping[str, str]) -> BillRow:
+    def _counting(self, line: list[str], places: Mapping[str, int]) -> BillRow:
         try:
+            # Numbers end with a tab, so that spreadsheets keep them texts.
+            cells = {name: line[places[name]].strip() for name in _READ}
             count, sum_fen = self._counted[cells[_KIND]]
-            self._counted[cells[_KIND]] = (count + 1, sum_fen + abs(fen(cells["商家实收（元）"])))
+            self._counted[cells[_KIND]] = (count + 1, sum_fen + abs(fen(cells[_RECEIVED])))
             return _row(cells)
-        except (KeyError, ValueError) as fault:
+        except (LookupError, ValueError) as fault:
             raise ProviderDown(f"a line of the bill can't be read: {fault!r}") from fault
 
     def _without_remarks(self) -> Iterator[str]:
@@ -113,9 +116,9 @@ def _row(cells: Mapping[str, str]) -> BillRow:
     state = _KINDS[cells[_KIND]]
     return BillRow(
         number=cells[_NUMBER],
-        transaction_id=cells["支付宝交易号"],
-        amount_fen=abs(fen(cells["订单金额（元）"])),
+        transaction_id=cells[_TRANSACTION],
+        amount_fen=abs(fen(cells[_AMOUNT])),
         state=state,
-        refund_number=cells["退款批次号/请求号"] if state is PaymentState.REFUNDED else "",
-        at=datetime.fromisoformat(cells["完成时间"]).replace(tzinfo=CHINA),
+        refund_number=cells[_REFUND] if state is PaymentState.REFUNDED else "",
+        at=datetime.fromisoformat(cells[_AT]).replace(tzinfo=CHINA),
     )
