@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cms.services import EDITORS
 from payments.models import Order, OrderEvent
 from payments.queries.desk import A_PAGE, OrderFilters, orders_page
 from payments.services import Source, begin_payment, cancel_order, change_provider, confirm_payment
+from tests.exams.office import staff_of
 from tests.identity import factories as people
 from tests.payments import shop, units
 from tests.payments.desk import finance, text
@@ -118,12 +120,10 @@ def test_it_takes_as_many_queries_for_twenty_rows_as_for_one(browser, lilei, fir
 
 
 def test_nobody_but_finance_reads_it(world):
-    editor = people.staff("editor-x", "编辑")
-    other = finance("other")
-    other.force_login(editor, backend="identity.backends.LoginKeyBackend")
+    editor = staff_of(EDITORS)
     for address in (LIST, f"{LIST}choices/units/?q=医院", f"{LIST}choices/classes/?q=急救"):
-        assert other.get(address).status_code == 302
-    assert world["paid"].no not in text(other.get(LIST, follow=True))
+        assert editor.get(address).status_code == 302
+    assert world["paid"].no not in text(editor.get(LIST, follow=True))
 
 
 # --- Each filter ------------------------------------------------------------------------------------------------------

@@ -10,12 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cms.services import EDITORS
 from payments.models import RefusedNotice
 from payments.office.words import REFUSALS
 from payments.queries.refused import A_PAGE
 from payments.services import drop_old_notices, note_refused
 from payments.services.notices import KEPT_DAYS
 from payments.tasks import drop_old_notices as drop_task
+from tests.exams.office import staff_of
 from tests.identity import factories as people
 from tests.payments import shop
 from tests.payments.desk import finance, text
@@ -157,8 +159,7 @@ def test_every_reason_that_is_given_has_words():
 
 def test_nobody_but_finance_reads_them(browser, clock):
     refused(clock)
-    browser.force_login(people.staff("editor-x", "编辑"), backend="identity.backends.LoginKeyBackend")
-    assert browser.get(LIST).status_code == 302
+    assert staff_of(EDITORS).get(LIST).status_code == 302
 
 
 # --- Old ones ---------------------------------------------------------------------------------------------------------
