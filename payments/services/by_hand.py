@@ -19,7 +19,7 @@ from payments.errors import (
     ReferenceWrong,
     RefundTooMuch,
 )
-from payments.models import Order, OrderItem, Payment, Refund
+from payments.models import OrderItem, Payment, Refund
 from payments.money import yuan
 from payments.providers.deadline import WEB_SECONDS
 from payments.services.book import hold

@@ -56,8 +56,8 @@ def ask_refund(
     that this one takes the place of. `seen`: the id of the order's latest refund that the asker knows of, 0 for none:
     so one request, sent twice, isn't two.
 
-    Raises RefundsChanged where there is another since, RefundTooMuch, HoursEarned where hours were credited and no `override_reason` is given, and
-    `OrderItem.DoesNotExist` for another order's item.
+    Raises RefundsChanged where there is another since, RefundTooMuch, HoursEarned where hours were credited and no
+    `override_reason` is given, and `OrderItem.DoesNotExist` for another order's item.
     """
     order = hold(order_id)
     if seen is not None and seen != latest_refund(order_id):
