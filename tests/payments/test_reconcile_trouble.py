@@ -186,6 +186,26 @@ def test_a_run_that_stood_still_writes_nothing_when_another_has_begun(wechat, tr
     assert bill.runs == 2
 
 
+@pytest.mark.parametrize("fault", [None, ProviderDown("too late")], ids=["rows", "a failure"])
+def test_a_run_that_stood_still_leaves_one_that_is_under_way_alone(wechat, traded, clock, fault):
+    job = order_bill(provider_name="wechat", day=DAY, now=clock.now(), send=False)
+    full, taken = wechat.bills[DAY], []
+
+    def asleep(*, day):
+        clock.tick(360)
+        taken.append(lease.Lease.take(job.pk, clock.now))
+        if fault:
+            raise fault
+        yield from full
+
+    wechat.bill = asleep
+    bill = reconcile(bill_id=job.pk, clock=clock.now)
+
+    assert (bill.state, bill.runs, bill.fault, bills.marks(bill)) == ("running", 2, "", set())
+    assert not BillDifference.objects.exists()
+    taken[0].renew()
+
+
 def test_a_run_that_dies_again_and_again_is_given_up(wechat, traded, clock):
     order_bill(provider_name="wechat", day=DAY, now=clock.now(), send=False)
     Bill.objects.update(state="running", tries=lease.MOST_TRIES, claimed_until=clock.now() - timedelta(minutes=1))
