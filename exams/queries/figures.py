@@ -14,6 +14,8 @@ from exams.models import Attempt, QuestionFigures
 _NOTHING = 1e-9
 ENOUGH = 30
 """So often a question must have been shown before its discrimination is held against it."""
+SOME = 10
+"""And so often before how many had it right is: of a single sitting it says nothing."""
 TOO_HARD, TOO_EASY = 0.2, 0.95
 WEAK, GOOD = 0.1, 0.3
 """Below the first a question tells nobody apart; from the second on it does so well."""
@@ -55,15 +57,17 @@ def suspicious(rows: QuerySet[QuestionFigures]) -> QuerySet[QuestionFigures]:
     nothing of what he knows.
     """
     weak = Q(discriminates__lt=WEAK, shown__gte=ENOUGH)
-    return rows.filter(Q(right_rate__lt=TOO_HARD) | Q(right_rate__gt=TOO_EASY) | weak)
+    odd = Q(right_rate__lt=TOO_HARD) | Q(right_rate__gt=TOO_EASY)
+    return rows.filter(odd & Q(shown__gte=SOME) | weak)
 
 
 def doubts(row: Any) -> list[str]:
     """Why a row of `with_rates` is suspicious: `hard`, `easy`, `weak`."""
     found = []
-    if row.right_rate is not None and row.right_rate < TOO_HARD:
+    is_telling = row.right_rate is not None and row.shown >= SOME
+    if is_telling and row.right_rate < TOO_HARD:
         found.append("hard")
-    if row.right_rate is not None and row.right_rate > TOO_EASY:
+    if is_telling and row.right_rate > TOO_EASY:
         found.append("easy")
     if row.discriminates is not None and row.discriminates < WEAK and row.shown >= ENOUGH:
         found.append("weak")
