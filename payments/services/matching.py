@@ -3,7 +3,7 @@
 What matches is marked with its bill; what doesn't is a difference (差异), for a person to resolve.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -79,9 +79,10 @@ class Matching:
             self._count(row)
             comparison.take(row)
         with self._lease.writing():
-            paid = Payment.objects.filter(pk__in=comparison.payment_ids, state=Payment.State.PAID)
+            paid = Payment.objects.filter(pk__in=_held(Payment, comparison.payment_ids), state=Payment.State.PAID)
             paid.update(bill=self._bill)
-            Refund.objects.filter(pk__in=comparison.refund_ids, state__in=_ON_ITS_WAY).update(bill=self._bill)
+            taken = Refund.objects.filter(pk__in=_held(Refund, comparison.refund_ids), state__in=_ON_ITS_WAY)
+            taken.update(bill=self._bill)
             self._list(comparison.differences)
         self._drop_elsewhere(chunk)
 
@@ -172,6 +173,8 @@ class Matching:
         # Its amount or its state differs: that says more.
         known = set(listed.values_list("number", "refund_number"))
         with self._lease.writing():
+            # Another day's run may be marking them: it comes first, or it finds here what it has to drop.
+            left = _held(type(rows[0][0]), [row[0].pk for row in rows], bill__isnull=True)
             self._list(
                 [
                     BillDifference(
@@ -186,7 +189,7 @@ class Matching:
                         seen_in=self._lease.run,
                     )
                     for one, number, refund_number, transaction_id in rows
-                    if (number, refund_number) not in known
+                    if one.pk in left and (number, refund_number) not in known
                 ]
             )
 
@@ -288,6 +291,13 @@ def _renew(old: BillDifference, new: BillDifference) -> None:
         resolved_by_id=None,
         note="",
     )
+
+
+def _held(of: type[Payment] | type[Refund], ids: Collection[int], **only: Any) -> set[int]:
+    """Which of these rows are so, held until the transaction ends; in one order, so that two runs don't lock each other
+    out."""
+    rows: QuerySet[Any] = of._default_manager.filter(pk__in=ids, **only)
+    return set(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _in_order(rows: QuerySet[Any], at: str) -> Iterator[list[Any]]:

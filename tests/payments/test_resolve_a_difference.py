@@ -2,8 +2,10 @@
 
 import threading
 from contextlib import suppress
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from core.audit import entries_of
 from payments.errors import DifferenceGone, NoteMissing
@@ -119,14 +121,19 @@ def test_of_two_who_resolve_the_last_two_at_once_one_makes_the_day_matched(bill,
 @pytest.mark.postgres
 def test_without_holding_the_bill_each_leaves_it_to_the_other(bill, clock, monkeypatch):
     """The control: neither sees what the other has resolved and not committed."""
-    last, together = open_ones(), threading.Barrier(2, timeout=10)
+    last, together = open_ones(), threading.Barrier(2, timeout=30)
 
-    def read(bill_id: int) -> Bill:
-        together.wait()
-        return Bill.objects.get(pk=bill_id)
+    def both_have_looked(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('UPDATE "payments_bill"'):
+            together.wait()
+        return execute(sql, params, many, context)
+
+    def resolve(number: int) -> None:
+        with connection.execute_wrapper(both_have_looked):
+            resolves(last[number], clock)
 
     monkeypatch.setattr(resolving, "hold_bill", lambda bill_id: None)
-    monkeypatch.setattr(matching, "hold_bill", read)
-    in_threads(lambda number: resolves(last[number], clock), count=2)
+    monkeypatch.setattr(matching, "hold_bill", lambda bill_id: Bill.objects.get(pk=bill_id))
+    in_threads(resolve, count=2)
     bill.refresh_from_db()
     assert (bill.state, open_ones()) == ("different", [])
