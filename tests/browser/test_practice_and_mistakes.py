@@ -109,9 +109,15 @@ def test_a_mistake_is_explained_kept_and_learned(candidate: Candidate, opened: A
 def test_the_whole_of_it_by_keyboard(candidate: Candidate, opened: Any) -> None:
     course, questions = course_with_practice(candidate, 3)
     page = opened()
+
+    def asked(number: int) -> None:
+        """The question is there, and so is the script that hears keys."""
+        expect(page.get_by_text(f"第 {number} 题，这一组共 3 题")).to_be_visible()
+        page.wait_for_load_state()
+
     page.goto(f"/learn/practice/{course.pk}/")
     for number, key in enumerate(("1", "b", "3"), 1):
-        expect(page.get_by_text(f"第 {number} 题，这一组共 3 题")).to_be_visible()
+        asked(number)
         page.keyboard.press(key)
         expect(page.locator("input[name=option]").nth("1b3".index(key))).to_be_checked()
         page.keyboard.press("Enter")
@@ -121,7 +127,7 @@ def test_the_whole_of_it_by_keyboard(candidate: Candidate, opened: Any) -> None:
     expect(page.get_by_role("heading", name="这一组答了 3 题")).to_be_focused()
     assert PracticeRecord.objects.count() == 3
     page.keyboard.press("Enter")
-    expect(page.get_by_text("第 1 题，这一组共 3 题")).to_be_visible()
+    asked(1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("先选好答案，再看对不对")
     expect(page.get_by_role("alert")).to_be_focused()
