@@ -117,7 +117,7 @@ def _medians(ours: Callable[[], object], reference: Callable[[], object]) -> tup
 def _export(report: Report) -> None:
     """A worker's memory while it sends a hundred thousand orders, above what it held after sending a few."""
     session, token = _finance()
-    first = timezone.localtime(Order.objects.order_by("-pk")[EXPORTED - 5_000].created_at).date()
+    first = timezone.localtime(Order.objects.order_by("-created_at", "-pk")[EXPORTED - 5_000].created_at).date()
     with serving("tests.bench.settings", workers=1) as (base, master):
         _download(base, session, token, "state=open")
         before = memory_mb(master)
